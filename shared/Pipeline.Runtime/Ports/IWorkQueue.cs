@@ -15,7 +15,7 @@ public interface IWorkQueue
     /// <exception cref="QueueFullException">The queue's bound is reached: 503 with Retry-After.</exception>
     ValueTask<SendResult> SendAsync(string queue, QueueMessage message, CancellationToken cancellation);
 
-    /// <summary>Queues several, of any sessions, as <see cref="SendAsync"/> would one after another.</summary>
+    /// <summary>Queues several, of any sessions, as one after another would be.</summary>
     ValueTask<IReadOnlyList<SendResult>> SendAsync(
         string queue, IReadOnlyList<QueueMessage> messages, CancellationToken cancellation);
 }

@@ -1,0 +1,74 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Pipeline.Domain;
+
+/// <summary>The form of every id that a client makes: 1 to 128 of <c>A-Z a-z 0-9 . _ : -</c>, but not <c>.</c> or <c>..</c>.</summary>
+public static class IdForm
+{
+    public const int CharactersMax = 128;
+
+    public const string Description = "1 to 128 of A-Z a-z 0-9 . _ : - (and not '.' or '..')";
+
+    private static readonly System.Buffers.SearchValues<char> Allowed =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
+
+    public static bool IsValid([NotNullWhen(true)] string? text) =>
+        text is { Length: >= 1 and <= CharactersMax }
+        && text is not "." and not ".."
+        && text.AsSpan().IndexOfAnyExcept(Allowed) < 0;
+
+    /// <exception cref="FormatException">The text is not of the form: a caller skipped the edge's check.</exception>
+    internal static string Checked(string text, string what) =>
+        IsValid(text) ? text : throw new FormatException($"A {what} is {Description}.");
+
+    internal static string Present(string? value, string what) =>
+        value ?? throw new InvalidOperationException($"A default {what} was used: ids are parsed at the edge.");
+}
+
+/// <summary>A customer, and so the partition of everything that is known of them.</summary>
+public readonly record struct CustomerId
+{
+    private readonly string? value;
+
+    public CustomerId(string value) => this.value = IdForm.Checked(value, "customer id");
+
+    public string Value => IdForm.Present(value, "customer id");
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A purchase: unique for a customer, for ever.</summary>
+public readonly record struct PurchaseId
+{
+    private readonly string? value;
+
+    public PurchaseId(string value) => this.value = IdForm.Checked(value, "purchase id");
+
+    public string Value => IdForm.Present(value, "purchase id");
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A refund: unique for a customer, for ever.</summary>
+public readonly record struct RefundId
+{
+    private readonly string? value;
+
+    public RefundId(string value) => this.value = IdForm.Checked(value, "refund id");
+
+    public string Value => IdForm.Present(value, "refund id");
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A hold on points: unique for a customer, for ever.</summary>
+public readonly record struct HoldId
+{
+    private readonly string? value;
+
+    public HoldId(string value) => this.value = IdForm.Checked(value, "hold id");
+
+    public string Value => IdForm.Present(value, "hold id");
+
+    public override string ToString() => Value;
+}
