@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+
+namespace Pipeline.Domain;
+
+/// <summary>Names a lot: the purchase that made it, or <c>refund~lot</c> for points that came back under a grace.</summary>
+public readonly record struct LotId(string Value)
+{
+    /// <summary>Stands between the refund and the lot it brought back; no client's id can contain it.</summary>
+    private const char Back = '~';
+
+    public static LotId Of(PurchaseId purchase) => new(purchase.Value);
+
+    public static LotId Reinstated(RefundId refund, LotId lot) => new($"{refund.Value}{Back}{lot.Value}");
+
+    /// <summary>The ledger entry that made this lot.</summary>
+    public string EntryId => Value.IndexOf(Back, StringComparison.Ordinal) is var at and > 0
+        ? EntryIds.Refund(Value[..at])
+        : EntryIds.Purchase(Value);
+
+    public override string ToString() => Value;
+}
+
+/// <summary>An amount of points in a lot, or a signed change of it.</summary>
+public readonly record struct LotPoints(LotId Lot, long Points);
+
+/// <summary>Points of one origin. <paramref name="Points"/> is what is left, with what open holds have reserved.</summary>
+/// <param name="Points">Above zero: an empty lot is dropped.</param>
+/// <param name="ActiveAt">Spendable from here on.</param>
+/// <param name="ExpiresAt">Spendable before this instant; null: for ever.</param>
+public sealed record Lot(LotId Id, long Points, DateTimeOffset ActiveAt, DateTimeOffset? ExpiresAt)
+{
+    public bool IsAliveAt(DateTimeOffset instant) => ExpiresAt is not { } end || instant < end;
+}
+
+/// <summary>Points reserved for a checkout until <paramref name="Until"/>, when the hold ends by itself.</summary>
+/// <param name="Points">What was promised; the lots may cover less once a clawback has reached into them.</param>
+/// <param name="Lots">Where they are reserved. A reserved point does not expire before its hold ends.</param>
+public sealed record Hold(
+    HoldId Id, long Points, DateTimeOffset At, DateTimeOffset Until, ImmutableArray<LotPoints> Lots)
+{
+    public bool Equals(Hold? other) =>
+        other is not null && Id == other.Id && Points == other.Points && At == other.At && Until == other.Until
+        && Lots.AsSpan().SequenceEqual(other.Lots.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Id, Points, Until);
+}
+
+/// <summary>A refund whose purchase has not arrived.</summary>
+public readonly record struct WaitingRefund(RefundId Refund, PurchaseId Purchase);
+
+/// <summary>
+/// What is left of a customer's ledger when all of its entries are folded: the only document that a decision needs in
+/// the common case. It is a cache of the entries and can be rebuilt from them (<see cref="History.Rebuild"/>).
+/// </summary>
+public sealed record Account
+{
+    public static readonly Account New = new();
+
+    /// <summary>In burn order: soonest to expire first, undated last, ties by the older, then by id.</summary>
+    public ImmutableArray<Lot> Lots { get; init; } = [];
+
+    /// <summary>In the order in which they were placed. Some may have ended since the last fact.</summary>
+    public ImmutableArray<Hold> Holds { get; init; } = [];
+
+    /// <summary>Points owed; later credits pay it first. Above zero only when no lot has any point.</summary>
+    public long Deficit { get; init; }
+
+    public ImmutableArray<WaitingRefund> Waiting { get; init; } = [];
+
+    /// <summary>How many entries the ledger has; the next one's sequence is one more.</summary>
+    public long Entries { get; init; }
+
+    /// <summary>The id of the last entry, each of which names the one before.</summary>
+    public string? Head { get; init; }
+
+    /// <summary>The greatest <see cref="FactOrder"/> of all facts: whatever comes before it came late.</summary>
+    public long LatestThrough { get; init; }
+
+    /// <summary>The greatest <see cref="FactOrder"/> of the facts that took points, whose order therefore matters.</summary>
+    public long OrderedThrough { get; init; }
+
+    /// <summary>Lots that expire at or before this instant are written down as expired and gone from here.</summary>
+    public DateTimeOffset ExpiredThrough { get; init; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>
+    /// The next instant at which an expiry has to be written down, or null. It is what the store keeps the account
+    /// due at, so that a night costs what is due and not what is stored.
+    /// </summary>
+    public DateTimeOffset? DueAt
+    {
+        get
+        {
+            DateTimeOffset? due = null;
+            foreach (var lot in Lots)
+            {
+                if (lot.ExpiresAt is not { } at)
+                    break; // burn order: only undated lots follow
+
+                // What a hold reserves expires when the hold ends; the night after looks again.
+                foreach (var hold in Holds)
+                    if (hold.Until > at && hold.Covers(lot.Id) == lot.Points)
+                        at = hold.Until;
+                if (due is null || at < due)
+                    due = at;
+            }
+
+            return due;
+        }
+    }
+
+    public Balance BalanceAt(DateTimeOffset instant) => Balance.Of(this, instant);
+
+    public bool Equals(Account? other) =>
+        other is not null && Deficit == other.Deficit && Entries == other.Entries && Head == other.Head
+        && LatestThrough == other.LatestThrough && OrderedThrough == other.OrderedThrough
+        && ExpiredThrough == other.ExpiredThrough
+        && Lots.AsSpan().SequenceEqual(other.Lots.AsSpan())
+        && Holds.AsSpan().SequenceEqual(other.Holds.AsSpan())
+        && Waiting.AsSpan().SequenceEqual(other.Waiting.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Deficit, Entries, Head, LatestThrough);
+}
+
+internal static class HoldExtensions
+{
+    /// <summary>How many points of a lot the hold has reserved.</summary>
+    public static long Covers(this Hold hold, LotId lot)
+    {
+        foreach (var part in hold.Lots)
+            if (part.Lot == lot)
+                return part.Points;
+        return 0;
+    }
+}

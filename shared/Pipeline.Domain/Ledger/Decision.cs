@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+
+namespace Pipeline.Domain;
+
+/// <summary>Why a command is refused. Each is a stable problem type on the wire.</summary>
+public enum Reason
+{
+    InsufficientPoints,
+    HoldBelowMinimum,
+    HoldNotAStep,
+    HoldAboveLimit,
+    HoldTooLong,
+    TooManyHolds,
+    UnknownHold,
+    HoldExpired,
+    HoldReleased,
+    HoldCaptured,
+    RefundAbovePurchase,
+    RefundOfUnknownLine,
+    NothingLeftToRefund,
+    TooManyRefunds,
+    PurchaseRejected,
+    PointsOverflow,
+}
+
+/// <summary>What the ledger is asked to do. Every command carries the instants that it needs.</summary>
+/// <param name="At">When it happened; whole milliseconds, UTC.</param>
+/// <param name="RecordedAt">When we learnt of it; stamped once at intake.</param>
+/// <param name="Fingerprint">Identifies the content, so that one key with two contents is noticed.</param>
+public abstract record LedgerCommand
+{
+    private LedgerCommand(DateTimeOffset at, DateTimeOffset recordedAt, string fingerprint) =>
+        (At, RecordedAt, Fingerprint) = (at, recordedAt, fingerprint);
+
+    public DateTimeOffset At { get; }
+
+    public DateTimeOffset RecordedAt { get; }
+
+    public string Fingerprint { get; }
+
+    public sealed record Purchase(
+        PurchaseId Id, PricedBasket Basket, HoldId? Hold, DateTimeOffset At, DateTimeOffset RecordedAt, string Fingerprint)
+        : LedgerCommand(At, RecordedAt, Fingerprint);
+
+    public sealed record Refund(
+        RefundId Id, PurchaseId Of, RefundScope Scope, DateTimeOffset At, DateTimeOffset RecordedAt, string Fingerprint)
+        : LedgerCommand(At, RecordedAt, Fingerprint);
+
+    public sealed record PlaceHold(HoldId Id, long Points, int LimitSeconds, DateTimeOffset At, string Fingerprint)
+        : LedgerCommand(At, At, Fingerprint);
+
+    public sealed record Capture(HoldId Id, DateTimeOffset At) : LedgerCommand(At, At, string.Empty);
+
+    public sealed record Release(HoldId Id, DateTimeOffset At) : LedgerCommand(At, At, string.Empty);
+
+    /// <summary>Writes down what has expired at or before <see cref="LedgerCommand.At"/>.</summary>
+    public sealed record Expire(DateTimeOffset At, DateTimeOffset RecordedAt)
+        : LedgerCommand(At, RecordedAt, string.Empty);
+}
+
+/// <summary>What a decision may look at. It asks for more (<see cref="Decision.Needs"/>) only in the uncommon cases.</summary>
+public sealed record LedgerView(Account Account)
+{
+    /// <summary>The entry that stands under the command's natural key already, if the caller looked and found one.</summary>
+    public Entry? Existing { get; init; }
+
+    /// <summary>Of a refund: its purchase's entry; null where none has arrived.</summary>
+    public Entry? Purchase { get; init; }
+
+    /// <summary>Of a refund: what is known of that purchase's refunds.</summary>
+    public RefundBook? Refunds { get; init; }
+
+    /// <summary>The entries under the hold's natural keys, once looked up.</summary>
+    public HoldEntries? HoldEntries { get; init; }
+
+    /// <summary>All entries of the account in any order, once asked for.</summary>
+    public ImmutableArray<Entry>? History { get; init; }
+}
+
+public sealed record HoldEntries(Entry? Hold, Entry? Capture, Entry? Release);
+
+[Flags]
+public enum Missing
+{
+    HoldEntries = 1,
+
+    /// <summary>Every entry of the account: a message came late, and what followed it is folded again.</summary>
+    History = 2,
+}
+
+/// <summary>What follows from a command.</summary>
+public abstract record Decision
+{
+    private Decision()
+    {
+    }
+
+    /// <summary>The command was decided before with the same content; <paramref name="Entry"/> says how.</summary>
+    public sealed record Repeated(Entry Entry) : Decision;
+
+    /// <summary>The natural key belongs to other content; nothing changes.</summary>
+    public sealed record Mismatched(Entry Entry) : Decision;
+
+    /// <summary>Refused; nothing changes and nothing is recorded.</summary>
+    public sealed record Rejected(Reason Reason) : Decision;
+
+    /// <summary>Nothing to do, as when nothing is due.</summary>
+    public sealed record Nothing : Decision;
+
+    /// <summary>Decide again with these in the view.</summary>
+    public sealed record Needs(Missing What) : Decision;
+
+    /// <summary>To be committed in one atomic write.</summary>
+    /// <param name="Entries">In sequence; the first answers the command.</param>
+    /// <param name="Refunds">The purchase's refunds where they changed.</param>
+    public sealed record Accepted(Account Account, ImmutableArray<Entry> Entries, RefundBook? Refunds = null) : Decision;
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+
+namespace Pipeline.Domain;
+
+public static partial class Ledger
+{
+    private static Entry Draft(
+        Account account, string id, LedgerCommand command, string reference, string reason, Fact fact) =>
+        new(id, account.Entries + 1, account.Head, 0, command.At, command.RecordedAt, reference, reason, [], fact,
+            command.Fingerprint);
+
+    private static Entry ExpiryDraft(Account account, DateTimeOffset at, DateTimeOffset recordedAt) =>
+        new(EntryIds.Expiry(at, account.Entries + 1), account.Entries + 1, account.Head, 0, at, recordedAt, "", "", [],
+            new Fact.Expired(at), "");
+
+    /// <summary>
+    /// Books one fact: in place where nothing known comes after it, else by folding the whole history with it.
+    /// </summary>
+    private static Decision Book(
+        LedgerView view,
+        Entry draft,
+        ProgramHistory programs,
+        bool inPlace,
+        Action<Books> apply,
+        Action<History.Folded>? folded = null)
+    {
+        var account = view.Account;
+        var lapsed = new Dictionary<LotId, long>();
+        if (inPlace)
+        {
+            var books = Books.Open(account);
+            apply(books);
+            var closed = books.Close(account, account.ExpiredThrough, lapsed);
+            return Accept(account, closed, draft, lapsed);
+        }
+
+        if (view.History is not { } history)
+            return NeedHistory;
+        var all = History.Fold(history.Add(draft), programs, account.ExpiredThrough);
+        folded?.Invoke(all);
+        return Accept(account, all.Account, draft, OfThisChange(all.Lapsed, account, draft));
+    }
+
+    /// <summary>
+    /// What lapses with this change and not long ago: lots that stood open past their end because a hold kept them,
+    /// and the lot that came when its time was over already.
+    /// </summary>
+    private static Dictionary<LotId, long> OfThisChange(Dictionary<LotId, long> lapsed, Account account, Entry draft)
+    {
+        var now = new Dictionary<LotId, long>();
+        foreach (var lot in account.Lots)
+            if (lapsed.TryGetValue(lot.Id, out var points))
+                now.Add(lot.Id, points);
+        if (draft.Fact is Fact.Purchased bought && lapsed.TryGetValue(LotId.Of(bought.Purchase), out var late))
+            now.TryAdd(LotId.Of(bought.Purchase), late);
+        return now;
+    }
+
+    /// <summary>Posts the entry, and behind it one for what expired with it.</summary>
+    private static Decision.Accepted Accept(
+        Account account, Account closed, Entry draft, Dictionary<LotId, long> lapsed)
+    {
+        if (lapsed.Count == 0)
+        {
+            var (posted, only) = Post(account, closed, draft);
+            return new Decision.Accepted(posted, [only]);
+        }
+
+        var lapsedAt = closed.ExpiredThrough;
+        var beforeLapse = closed with { Lots = WithLapsed(closed.Lots, lapsed, lapsedAt) };
+        var (after, entry) = Post(account, beforeLapse, draft);
+        var (final, expiry) = Post(after, closed, ExpiryDraft(after, lapsedAt, draft.RecordedAt));
+        return new Decision.Accepted(final, [entry, expiry with { Reason = $"{-expiry.Points} points expired" }]);
+    }
+
+    private static ImmutableArray<Lot> WithLapsed(
+        ImmutableArray<Lot> lots, Dictionary<LotId, long> lapsed, DateTimeOffset at)
+    {
+        var with = lots.ToBuilder();
+        foreach (var (id, points) in lapsed)
+        {
+            var i = 0;
+            while (i < with.Count && with[i].Id != id)
+                i++;
+            if (i < with.Count)
+                with[i] = with[i] with { Points = with[i].Points + points };
+            else
+                with.Add(new Lot(id, points, at, at));
+        }
+
+        return with.DrainToImmutable();
+    }
+
+    /// <summary>Gives the entry the difference that it makes, and its place at the ledger's end.</summary>
+    private static (Account Account, Entry Entry) Post(Account before, Account after, Entry draft)
+    {
+        var changes = ImmutableArray.CreateBuilder<LotPoints>(2);
+        long sum = 0;
+        foreach (var lot in after.Lots)
+            Add(lot.Id, lot.Points - PointsOf(before.Lots, lot.Id));
+        foreach (var lot in before.Lots)
+            if (!Contains(after.Lots, lot.Id))
+                Add(lot.Id, -lot.Points);
+
+        var entry = draft with
+        {
+            Sequence = before.Entries + 1,
+            Previous = before.Head,
+            Points = sum - (after.Deficit - before.Deficit),
+            Lots = changes.DrainToImmutable(),
+        };
+        return (after with { Entries = entry.Sequence, Head = entry.Id }, entry);
+
+        void Add(LotId lot, long change)
+        {
+            if (change == 0)
+                return;
+            changes.Add(new LotPoints(lot, change));
+            sum += change;
+        }
+    }
+
+    private static long PointsOf(ImmutableArray<Lot> lots, LotId id)
+    {
+        foreach (var lot in lots)
+            if (lot.Id == id)
+                return lot.Points;
+        return 0;
+    }
+
+    private static bool Contains(ImmutableArray<Lot> lots, LotId id)
+    {
+        foreach (var lot in lots)
+            if (lot.Id == id)
+                return true;
+        return false;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+
+namespace Pipeline.Domain;
+
+/// <summary>
+/// Decides what follows from a command: pure, total, and the same however often it is asked.
+/// </summary>
+/// <remarks>
+/// Most commands come after everything that the account knows, and change it in place. One that comes late asks for
+/// the history, is put where it belongs, and what followed it is folded again; its entry then holds the difference.
+/// So any order of arrival ends in the same account.
+/// </remarks>
+public static partial class Ledger
+{
+    public const int WaitingPerPurchaseMax = 50;
+    public const int WaitingMax = 500;
+    public const int ExpiriesPerCommandMax = 50;
+
+    public static Decision Decide(LedgerView view, LedgerCommand command, ProgramHistory programs)
+    {
+        if (view.Existing is { } existing)
+            return existing.Fingerprint == command.Fingerprint
+                ? new Decision.Repeated(existing)
+                : new Decision.Mismatched(existing);
+        try
+        {
+            return command switch
+            {
+                LedgerCommand.Purchase purchase => Purchase(view, purchase, programs),
+                LedgerCommand.Refund refund => Refund(view, refund, programs),
+                LedgerCommand.PlaceHold hold => PlaceHold(view, hold, programs),
+                LedgerCommand.Capture capture => Capture(view, capture, programs),
+                LedgerCommand.Release release => Release(view, release, programs),
+                LedgerCommand.Expire expire => Expire(view.Account, expire),
+                _ => throw new InvalidOperationException($"Unknown command {command.GetType().Name}."),
+            };
+        }
+        catch (OverflowException)
+        {
+            return new Decision.Rejected(Reason.PointsOverflow);
+        }
+    }
+
+    /// <summary>Whether a fact comes after all others that are known, so that it can be applied in place.</summary>
+    private static bool IsNewest(Account account, long order) =>
+        order > account.LatestThrough
+        || (order == account.LatestThrough && order % 4 == FactOrder.CheckoutRank);
+
+    private static Decision.Needs NeedHistory => new(Missing.History);
+
+    private static Decision PlaceHold(LedgerView view, LedgerCommand.PlaceHold command, ProgramHistory programs)
+    {
+        var account = view.Account;
+        var at = command.At;
+        var open = 0;
+        foreach (var hold in account.Holds)
+            if (at < hold.Until)
+                open++;
+        if (Redemption.CheckHold(programs.Current, command.Points, open, command.LimitSeconds) is { } problem)
+            return new Decision.Rejected(problem switch
+            {
+                HoldProblem.BelowMinimum => Reason.HoldBelowMinimum,
+                HoldProblem.NotAStep => Reason.HoldNotAStep,
+                HoldProblem.AboveHoldLimit => Reason.HoldAboveLimit,
+                HoldProblem.TooManyOpenHolds => Reason.TooManyHolds,
+                HoldProblem.LastsTooLong => Reason.HoldTooLong,
+                _ => throw new InvalidOperationException($"Unknown problem {problem}."),
+            });
+        if (command.Points > account.BalanceAt(at).Spendable)
+            return new Decision.Rejected(Reason.InsufficientPoints);
+
+        var until = at.AddSeconds(command.LimitSeconds);
+        var entry = Draft(
+            account, EntryIds.Hold(command.Id), command, command.Id.Value,
+            $"{command.Points} points held until {until:yyyy-MM-dd'T'HH:mm:ss'Z'}",
+            new Fact.Held(command.Id, command.Points, until));
+        var order = FactOrder.Checkout(at);
+        return Book(view, entry, programs, IsNewest(account, order),
+            books => books.Place(order, command.Id, command.Points, at, until));
+    }
+
+    private static Decision Capture(LedgerView view, LedgerCommand.Capture command, ProgramHistory programs)
+    {
+        if (FindOpen(view.Account, command.Id, command.At) is not { } hold)
+            return view.HoldEntries is { } entries ? Ended(entries, capturing: true) : new Decision.Needs(Missing.HoldEntries);
+        var entry = Draft(
+            view.Account, EntryIds.Capture(command.Id), command, command.Id.Value,
+            $"{hold.Points} points redeemed",
+            new Fact.Captured(command.Id, hold.Points, null, programs.Current.Version, [], 0, 0));
+        return Capture(view, entry, programs);
+    }
+
+    /// <summary>Books a capture and writes its receipt into the entry.</summary>
+    private static Decision Capture(LedgerView view, Entry draft, ProgramHistory programs)
+    {
+        var captured = (Fact.Captured)draft.Fact;
+        var receipt = default(Books.Receipt);
+        var order = FactOrder.Checkout(draft.OccurredAt);
+        var decision = Book(view, draft, programs, IsNewest(view.Account, order),
+            books => receipt = books.Capture(
+                order, captured.Hold, captured.Points, draft.OccurredAt, programs[captured.ProgramVersion].MayOwe()),
+            folded => receipt = folded.Receipts[captured.Hold]);
+        if (decision is not Decision.Accepted accepted)
+            return decision;
+        var fact = captured with { Burned = receipt.Burned, Owed = receipt.Owed, Shortfall = receipt.Shortfall };
+        return accepted with { Entries = accepted.Entries.SetItem(0, accepted.Entries[0] with { Fact = fact }) };
+    }
+
+    private static Decision Release(LedgerView view, LedgerCommand.Release command, ProgramHistory programs)
+    {
+        if (FindOpen(view.Account, command.Id, command.At) is not { } hold)
+            return view.HoldEntries is { } entries ? Ended(entries, capturing: false) : new Decision.Needs(Missing.HoldEntries);
+        var entry = Draft(
+            view.Account, EntryIds.Release(command.Id), command, command.Id.Value,
+            $"{hold.Points} points released", new Fact.Released(command.Id));
+        var order = FactOrder.Checkout(command.At);
+        return Book(view, entry, programs, IsNewest(view.Account, order),
+            books => books.Release(order, command.Id, command.At));
+    }
+
+    /// <summary>The hold is not open: the answer that was given before, or why it cannot be given.</summary>
+    private static Decision Ended(HoldEntries entries, bool capturing) => entries switch
+    {
+        { Hold: null } => new Decision.Rejected(Reason.UnknownHold),
+        { Capture: { } capture } when capturing => new Decision.Repeated(capture),
+        { Release: { } release } when !capturing => new Decision.Repeated(release),
+        { Capture: not null } => new Decision.Rejected(Reason.HoldCaptured),
+        { Release: not null } => new Decision.Rejected(Reason.HoldReleased),
+        _ => new Decision.Rejected(Reason.HoldExpired),
+    };
+
+    private static Hold? FindOpen(Account account, HoldId id, DateTimeOffset at)
+    {
+        foreach (var hold in account.Holds)
+            if (hold.Id == id && at < hold.Until)
+                return hold;
+        return null;
+    }
+
+    private static Decision Expire(Account account, LedgerCommand.Expire command)
+    {
+        var moments = new SortedSet<DateTimeOffset>();
+        foreach (var (lot, _) in Balance.Lapsed(account, command.At))
+            AddMoments(moments, account, lot, command.At);
+        if (moments.Count == 0)
+            return new Decision.Nothing();
+
+        var entries = ImmutableArray.CreateBuilder<Entry>();
+        foreach (var at in moments.Take(ExpiriesPerCommandMax))
+        {
+            var closed = Books.Open(account).Close(account, at);
+            if (closed.Lots.AsSpan().SequenceEqual(account.Lots.AsSpan()))
+                continue;
+            (account, var entry) = Post(account, closed, ExpiryDraft(account, at, command.RecordedAt));
+            entries.Add(entry with { Reason = $"{-entry.Points} points expired" });
+        }
+
+        if (moments.Count <= ExpiriesPerCommandMax)
+            account = account with { ExpiredThrough = command.At };
+        return new Decision.Accepted(account, entries.DrainToImmutable());
+    }
+
+    /// <summary>A lot lapses when it expires; what a hold kept of it lapses with the hold.</summary>
+    private static void AddMoments(SortedSet<DateTimeOffset> moments, Account account, Lot lot, DateTimeOffset through)
+    {
+        var expiry = lot.ExpiresAt!.Value;
+        moments.Add(RefundBook.Later(expiry, account.ExpiredThrough));
+        foreach (var hold in account.Holds)
+            if (hold.Until > expiry && hold.Until <= through && hold.Covers(lot.Id) > 0)
+                moments.Add(hold.Until);
+    }
+}
