@@ -23,10 +23,11 @@ public enum Reason
     PointsOverflow,
 }
 
-/// <summary>What the ledger is asked to do. Every command carries the instants that it needs.</summary>
-/// <param name="At">When it happened; whole milliseconds, UTC.</param>
-/// <param name="RecordedAt">When we learnt of it; stamped once at intake.</param>
-/// <param name="Fingerprint">Identifies the content, so that one key with two contents is noticed.</param>
+/// <summary>
+/// What the ledger is asked to do. Every command carries the instants that it needs: when it happened, and when we learnt
+/// of it (stamped once at intake); both UTC, in whole milliseconds. The fingerprint identifies the content, so that one
+/// key with two contents is noticed.
+/// </summary>
 public abstract record LedgerCommand
 {
     private LedgerCommand(DateTimeOffset at, DateTimeOffset recordedAt, string fingerprint) =>
