@@ -1,12 +1,16 @@
 namespace Pipeline.Domain;
 
-/// <summary>Splits whole units so that nothing is lost: points over lots, a discount over lines, a refund over an award.</summary>
+/// <summary>
+/// Splits whole units so that nothing is lost: points over lots, a discount over lines, a refund over an
+/// award.
+/// </summary>
 public static class Apportion
 {
     /// <summary>
-    /// Splits <paramref name="total"/> in proportion to the weights by largest remainder (Hamilton's method): every part is the
-    /// floor of its exact share, and the units left over go one each to the largest remainders, ties to the earlier part.
-    /// The parts add up to the total exactly. Where all weights are zero, everything goes to the first.
+    /// Splits <paramref name="total"/> in proportion to the weights by largest remainder (Hamilton's method):
+    /// every part is the floor of its exact share, and the units left over go one each to the largest
+    /// remainders, ties to the earlier part. The parts add up to the total exactly. Where all weights are
+    /// zero, everything goes to the first.
     /// </summary>
     /// <param name="total">Zero or more units.</param>
     /// <param name="weights">Zero or more each; their sum may pass 64 bits.</param>
@@ -18,7 +22,9 @@ public static class Apportion
         ArgumentNullException.ThrowIfNull(weights);
         var parts = new long[weights.Count];
         if (parts.Length == 0)
-            return total == 0 ? parts : throw new ArgumentException("Nothing to split the total over.", nameof(weights));
+            return total == 0
+                ? parts
+                : throw new ArgumentException("Nothing to split the total over.", nameof(weights));
 
         var sum = SumOf(weights);
         if (sum == 0 || parts.Length == 1)
@@ -44,11 +50,14 @@ public static class Apportion
     }
 
     /// <summary>
-    /// The floor of <c>whole x part / of</c>: how much of a whole belongs to a part. It never falls as the part grows, and the
-    /// whole of <paramref name="of"/> gets the whole, so that what several parts get can be taken as differences of shares.
-    /// Nothing of nothing is the whole: a purchase of no value is all refunded by its refund of no value.
+    /// The floor of <c>whole x part / of</c>: how much of a whole belongs to a part. It never falls as the
+    /// part grows, and the whole of <paramref name="of"/> gets the whole, so that what several parts get can
+    /// be taken as differences of shares. Nothing of nothing is the whole: a purchase of no value is all
+    /// refunded by its refund of no value.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is negative, or the part is above <paramref name="of"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A value is negative, or the part is above <paramref name="of"/>.
+    /// </exception>
     public static long Share(long whole, long part, long of)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(whole);

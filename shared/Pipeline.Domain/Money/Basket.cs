@@ -5,18 +5,25 @@ namespace Pipeline.Domain;
 /// <param name="UnitPrice">Minor units, 0 or more.</param>
 public sealed record BasketLine(string Sku, string? Name, string? Category, long Quantity, long UnitPrice);
 
-/// <summary>What a customer buys, as the shop states it. Amounts are minor units of the currency, 0 or more.</summary>
+/// <summary>
+/// What a customer buys, as the shop states it. Amounts are minor units of the currency, 0 or more.
+/// </summary>
 /// <param name="Discount">Off the goods as a whole; it is spread over the lines.</param>
 public sealed record Basket(
     Currency Currency, string? Channel, IReadOnlyList<BasketLine> Lines, long Discount, long Shipping, long Tax);
 
 /// <summary>A basket with its sums, all in minor units.</summary>
-/// <param name="LineNets">For each line, quantity x unit price less its share of the discount; they add up to Net.</param>
+/// <param name="LineNets">
+/// For each line, quantity x unit price less its share of the discount; they add up to Net.
+/// </param>
 /// <param name="Goods">The lines before the discount.</param>
 /// <param name="Net">Goods less discount; without shipping and tax.</param>
 public sealed record PricedBasket(Basket Basket, IReadOnlyList<long> LineNets, long Goods, long Net)
 {
-    /// <summary>What the customer pays: net, shipping and tax. <see cref="Pricing.TryPrice"/> proved that it fits 64 bits.</summary>
+    /// <summary>
+    /// What the customer pays: net, shipping and tax. <see cref="Pricing.TryPrice"/> proved that it fits 64
+    /// bits.
+    /// </summary>
     public long Payable => Net + Basket.Shipping + Basket.Tax;
 }
 
@@ -36,10 +43,12 @@ public enum BasketProblem
 public static class Pricing
 {
     /// <summary>
-    /// Prices a basket. The discount is spread over the lines in proportion to quantity x unit price by largest remainder, so
-    /// that no line falls below zero and the lines add up to the net.
+    /// Prices a basket. The discount is spread over the lines in proportion to quantity x unit price by
+    /// largest remainder, so that no line falls below zero and the lines add up to the net.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">An amount or a quantity is negative: a caller skipped the edge's check.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// An amount or a quantity is negative: a caller skipped the edge's check.
+    /// </exception>
     public static BasketProblem TryPrice(Basket basket, out PricedBasket? priced)
     {
         ArgumentNullException.ThrowIfNull(basket);

@@ -4,10 +4,11 @@ using System.Diagnostics.CodeAnalysis;
 namespace Pipeline.Domain;
 
 /// <summary>
-/// A currency in which a shop can state a price: an active code of ISO 4217 that has a minor unit and is issued for a country
-/// or a monetary union. Metals, test codes and the accounting units of institutions (XAU, XTS, XDR, XAD) are not among them.
-/// The list is ISO 4217 list one as published on 2026-01-01 (SIX Financial Information AG, maintenance agency).
-/// A default value fails loudly: <see cref="Code"/> and <see cref="Exponent"/> throw <see cref="InvalidOperationException"/>.
+/// A currency in which a shop can state a price: an active code of ISO 4217 that has a minor unit and is
+/// issued for a country or a monetary union. Metals, test codes and the accounting units of institutions
+/// (XAU, XTS, XDR, XAD) are not among them. The list is ISO 4217 list one as published on 2026-01-01 (SIX
+/// Financial Information AG, maintenance agency). A default value fails loudly: <see cref="Code"/> and
+/// <see cref="Exponent"/> throw <see cref="InvalidOperationException"/>.
 /// </summary>
 public readonly record struct Currency : IComparable<Currency>
 {
@@ -22,10 +23,14 @@ public readonly record struct Currency : IComparable<Currency>
     /// <summary>The three capitals of ISO 4217.</summary>
     public string Code => Table.Codes[Place - 1];
 
-    /// <summary>How many decimal places the minor unit is below the major unit: JPY 0, GBP 2, KWD 3, CLF 4.</summary>
+    /// <summary>
+    /// How many decimal places the minor unit is below the major unit: JPY 0, GBP 2, KWD 3, CLF 4.
+    /// </summary>
     public int Exponent => Table.Exponents[Place - 1];
 
-    /// <summary>How many minor units make one major unit: 10 to the power of <see cref="Exponent"/>.</summary>
+    /// <summary>
+    /// How many minor units make one major unit: 10 to the power of <see cref="Exponent"/>.
+    /// </summary>
     public int MinorUnitsPerMajor => Table.MinorUnits[Place - 1];
 
     private int Place => place > 0
@@ -90,7 +95,8 @@ public readonly record struct Currency : IComparable<Currency>
             + "XCD XCG YER ZAR ZMW ZWG";
 
         internal static readonly string[] Codes =
-            [.. $"{NoDecimals} {TwoDecimals} {ThreeDecimals} {FourDecimals}".Split(' ').Order(StringComparer.Ordinal)];
+            [.. $"{NoDecimals} {TwoDecimals} {ThreeDecimals} {FourDecimals}".Split(' ')
+                .Order(StringComparer.Ordinal)];
 
         internal static readonly byte[] Exponents = [.. Codes.Select(ExponentOf)];
 

@@ -1,6 +1,9 @@
 namespace Pipeline.Domain;
 
-/// <summary>Errors by JSON pointer, in the order of finding; the first of a place is kept, and a bounded number of them.</summary>
+/// <summary>
+/// Errors by JSON pointer, in the order of finding; the first of a place is kept, and a bounded number of
+/// them.
+/// </summary>
 internal sealed class DocumentErrors
 {
     private readonly OrderedDictionary<string, string> byPointer = new(StringComparer.Ordinal);
@@ -9,15 +12,25 @@ internal sealed class DocumentErrors
 
     internal bool IsEmpty => byPointer.Count == 0;
 
+    /// <summary>
+    /// True where no further error would be kept, so that a hostile document is not worked to its end.
+    /// </summary>
+    internal bool IsFull => byPointer.Count >= ProgramDocument.ErrorsMax;
+
     internal void Add(string pointer, string message)
     {
-        if (byPointer.Count < ProgramDocument.ErrorsMax)
+        if (!IsFull)
             byPointer.TryAdd(pointer, message);
     }
 
     /// <summary>A pointer one step down (RFC 6901: ~ is ~0, / is ~1).</summary>
-    internal static string Under(string pointer, string name) =>
-        $"{pointer}/{Shown(name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+    internal static string Under(string pointer, string name)
+    {
+        var escaped = Shown(name)
+            .Replace("~", "~0", StringComparison.Ordinal)
+            .Replace("/", "~1", StringComparison.Ordinal);
+        return $"{pointer}/{escaped}";
+    }
 
     /// <summary>What somebody else wrote, for a message: bounded.</summary>
     internal static string Shown(string text) => text.Length <= 80 ? text : $"{text[..80]}...";

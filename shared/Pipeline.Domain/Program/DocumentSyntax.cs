@@ -4,7 +4,9 @@ using System.Text.Unicode;
 
 namespace Pipeline.Domain;
 
-/// <summary>The document as JSON, before any rule is read: syntax, text that is text, and names that occur once.</summary>
+/// <summary>
+/// The document as JSON, before any rule is read: syntax, text that is text, and names that occur once.
+/// </summary>
 internal static class DocumentSyntax
 {
     private const int DepthMax = 16;
@@ -60,8 +62,8 @@ internal static class DocumentSyntax
     }
 
     /// <summary>
-    /// False where a text holds half a surrogate pair, which is no character and which no reader can be given. Names that
-    /// occur twice are reported on the way: readers differ on which of them counts.
+    /// False where a text holds half a surrogate pair, which is no character and which no reader can be
+    /// given. Names that occur twice are reported on the way: readers differ on which of them counts.
     /// </summary>
     private static bool CheckTexts(JsonElement element, string pointer, DocumentErrors errors)
     {

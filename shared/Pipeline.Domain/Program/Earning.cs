@@ -8,13 +8,16 @@ public sealed record AwardPart(string Rule, long Basis, long Points, string Reas
 
 /// <summary>What a purchase earns. Zero points are an award too: it says why.</summary>
 /// <param name="LinePoints">
-/// The points of each line; they add up to <paramref name="Points"/> (there are none for a basket without lines). They follow
-/// the lines' earning basis by largest remainder, and the lines' nets where no line earns.
+/// The points of each line; they add up to <paramref name="Points"/> (there are none for a basket without
+/// lines). They follow the lines' earning basis by largest remainder, and the lines' nets where no line
+/// earns.
 /// </param>
 public sealed record Award(
     long Points, int ProgramVersion, IReadOnlyList<AwardPart> Parts, IReadOnlyList<long> LinePoints)
 {
-    /// <summary>What each line weighs when points are shared out over the lines: its earning basis, in minor units.</summary>
+    /// <summary>
+    /// What each line weighs when points are shared out over the lines: its earning basis, in minor units.
+    /// </summary>
     public IReadOnlyList<long> LineWeights { get; init; } = [];
 }
 
@@ -25,16 +28,20 @@ public static class Earning
     public const string BaseRule = "base";
 
     /// <summary>Whether the program has a rate for a currency.</summary>
-    public static bool Accepts(LoyaltyProgram program, Currency currency) => program.Earning.Rates.For(currency) is not null;
+    public static bool Accepts(LoyaltyProgram program, Currency currency) =>
+        program.Earning.Rates.For(currency) is not null;
 
     /// <summary>
-    /// The award of a basket: the basis is the nets of the lines that are not excluded, with shipping and tax where they earn;
-    /// points = basis / minor units a major unit x rate, rounded once.
+    /// The award of a basket: the basis is the nets of the lines that are not excluded, with shipping and tax
+    /// where they earn; points = basis / minor units a major unit x rate, rounded once.
     /// </summary>
-    /// <exception cref="ArgumentException">The currency is not accepted: ask <see cref="Accepts"/> at the edge.</exception>
+    /// <exception cref="ArgumentException">
+    /// The currency is not accepted: ask <see cref="Accepts"/> at the edge.
+    /// </exception>
     /// <exception cref="OverflowException">
-    /// The points pass 64 bits. This needs a rate above one point a minor unit and an amount near 2^63 minor units; nothing
-    /// smaller than an exception would be honest, since no award is right. <see cref="TryAward"/> lets the edge refuse it.
+    /// The points pass 64 bits. This needs a rate above one point a minor unit and an amount near 2^63 minor
+    /// units; nothing smaller than an exception would be honest, since no award is right.
+    /// <see cref="TryAward"/> lets the edge refuse it.
     /// </exception>
     public static Award Award(LoyaltyProgram program, PricedBasket basket) =>
         TryAward(program, basket)
@@ -91,7 +98,8 @@ public static class Earning
         return up ? whole + 1 : whole;
     }
 
-    private static (IReadOnlyList<long> Bases, long Sum, int Excluded) LineBases(EarningRules rules, PricedBasket basket)
+    private static (IReadOnlyList<long> Bases, long Sum, int Excluded) LineBases(
+        EarningRules rules, PricedBasket basket)
     {
         if (rules.ExcludedSkus.Count == 0 && rules.ExcludedCategories.Count == 0)
             return (basket.LineNets, basket.Net, 0);

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Pipeline.Domain;
 
-/// <summary>What becomes of a fraction of a point. It is applied once, to the points of the whole purchase.</summary>
+/// <summary>
+/// What becomes of a fraction of a point. It is applied once, to the points of the whole purchase.
+/// </summary>
 public enum Rounding
 {
     /// <summary>Down: 15.99 points are 15.</summary>
@@ -11,7 +13,9 @@ public enum Rounding
     /// <summary>To the nearest; a half goes up: 15.5 points are 16.</summary>
     HalfUp,
 
-    /// <summary>To the nearest; a half goes to the even neighbour: 14.5 points are 14, 15.5 points are 16.</summary>
+    /// <summary>
+    /// To the nearest; a half goes to the even neighbour: 14.5 points are 14, 15.5 points are 16.
+    /// </summary>
     HalfEven,
 
     /// <summary>Up: 15.01 points are 16.</summary>
@@ -25,7 +29,9 @@ public enum Rounding
 /// <param name="TaxEarns">Whether tax is part of the basis.</param>
 /// <param name="ExcludedSkus">Lines that earn nothing; compared exactly, case matters.</param>
 /// <param name="ExcludedCategories">Categories that earn nothing; compared exactly, case matters.</param>
-/// <param name="PendingDays">Calendar days in the program's zone before points become spendable; 0 is at once.</param>
+/// <param name="PendingDays">
+/// Calendar days in the program's zone before points become spendable; 0 is at once.
+/// </param>
 public sealed record EarningRules(
     EarnRates Rates,
     Rounding Rounding,
@@ -43,7 +49,10 @@ public sealed record EarningRules(
     /// <summary>The most characters (UTF-16 code units) of an excluded SKU or category.</summary>
     public const int ExclusionCharactersMax = 200;
 
-    /// <summary>1 point a major unit in every currency, floored, at once; shipping and tax do not earn; nothing is excluded.</summary>
+    /// <summary>
+    /// 1 point a major unit in every currency, floored, at once; shipping and tax do not earn; nothing is
+    /// excluded.
+    /// </summary>
     public static EarningRules Default { get; } = new(
         new EarnRates(ExactRate.Of(1), FrozenDictionary<Currency, ExactRate>.Empty),
         Rounding.Floor, false, false, FrozenSet<string>.Empty, FrozenSet<string>.Empty, 0);
@@ -54,7 +63,9 @@ public sealed record EarningRules(
 }
 
 /// <summary>Points a major unit.</summary>
-/// <param name="Default">The rate of a currency that is not listed; null where such a currency is not accepted.</param>
+/// <param name="Default">
+/// The rate of a currency that is not listed; null where such a currency is not accepted.
+/// </param>
 /// <param name="ByCurrency">The rates of the listed currencies.</param>
 public sealed record EarnRates(ExactRate? Default, IReadOnlyDictionary<Currency, ExactRate> ByCurrency)
 {

@@ -1,8 +1,8 @@
 namespace Pipeline.Domain;
 
 /// <summary>
-/// A JSON number read digit by digit: a binary or rounded reading would let 0.0000001 pass as 0, and a rule would change in
-/// silence.
+/// A JSON number read digit by digit: a binary or rounded reading would let 0.0000001 pass as 0, and a rule
+/// would change in silence.
 /// </summary>
 internal static class ExactNumber
 {

@@ -1,8 +1,8 @@
 namespace Pipeline.Domain;
 
 /// <summary>
-/// An exact decimal with at most six decimal places, 0 to 1,000,000: points a major unit, or a share. It is kept as whole
-/// millionths, so that points are computed in integers and never in floating point.
+/// An exact decimal with at most six decimal places, 0 to 1,000,000: points a major unit, or a share. It is
+/// kept as whole millionths, so that points are computed in integers and never in floating point.
 /// </summary>
 public readonly record struct ExactRate
 {
@@ -17,15 +17,20 @@ public readonly record struct ExactRate
     /// <summary>The rate times 1,000,000.</summary>
     public long Millionths { get; }
 
-    /// <exception cref="ArgumentOutOfRangeException">Below 0, above 1,000,000, or with more than six decimals.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// Below 0, above 1,000,000, or with more than six decimals.
+    /// </exception>
     public static ExactRate Of(decimal value)
     {
         if (value is < 0 or > 1_000_000 || decimal.Round(value, 6) != value)
-            throw new ArgumentOutOfRangeException(nameof(value), value, "A rate is 0 to 1,000,000 with at most 6 decimals.");
+            throw new ArgumentOutOfRangeException(
+                nameof(value), value, "A rate is 0 to 1,000,000 with at most 6 decimals.");
         return new ExactRate((long)(value * One));
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">Below 0 or above <see cref="MillionthsMax"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// Below 0 or above <see cref="MillionthsMax"/>.
+    /// </exception>
     public static ExactRate OfMillionths(long millionths)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(millionths);

@@ -3,11 +3,14 @@ namespace Pipeline.Domain;
 /// <summary>When points expire, by the program's rule and in its zone.</summary>
 internal static class Expiries
 {
-    internal static DateTimeOffset? ExpiresAt(ExpiryRule rule, ZoneCalendar calendar, DateTimeOffset activeAt) => rule switch
+    internal static DateTimeOffset? ExpiresAt(
+        ExpiryRule rule, ZoneCalendar calendar, DateTimeOffset activeAt) => rule switch
     {
         ExpiryRule.Never => null,
-        ExpiryRule.RollingMonths { Align: ExpiryAlignment.None } months => calendar.AddMonths(activeAt, months.Months),
-        ExpiryRule.RollingDays { Align: ExpiryAlignment.None } days => calendar.AddDays(activeAt, days.Days),
+        ExpiryRule.RollingMonths { Align: ExpiryAlignment.None } months =>
+            calendar.AddMonths(activeAt, months.Months),
+        ExpiryRule.RollingDays { Align: ExpiryAlignment.None } days =>
+            calendar.AddDays(activeAt, days.Days),
         _ => EndOfLastDay(rule, calendar, activeAt),
     };
 
@@ -15,13 +18,17 @@ internal static class Expiries
     {
         var day = calendar.DayOf(activeAt);
         var end = LastDay(rule, day) is { } last ? calendar.EndOfDay(last) : null;
-        // Where clocks are set back over midnight, an instant shows yesterday's date after yesterday has ended.
+        // Where clocks are set back over midnight, an instant shows yesterday's date after yesterday has
+        // ended.
         return end <= activeAt && LastDay(rule, day.AddDays(1)) is { } next ? calendar.EndOfDay(next)
             : end <= activeAt ? null
             : end;
     }
 
-    /// <summary>The last day on which points are spendable that became active on a day; null for ever, or past the year 9999.</summary>
+    /// <summary>
+    /// The last day on which points are spendable that became active on a day; null for ever, or past the
+    /// year 9999.
+    /// </summary>
     private static DateOnly? LastDay(ExpiryRule rule, DateOnly active) => rule switch
     {
         ExpiryRule.RollingMonths months => Aligned(PlusMonths(active, months.Months), months.Align),

@@ -30,7 +30,10 @@ public abstract record ExpiryRule
     /// <summary>Points stay for ever.</summary>
     public sealed record Never : ExpiryRule;
 
-    /// <summary>Calendar months after activation; the day is clipped to the month (31 January + 1 month is 28 or 29 February).</summary>
+    /// <summary>
+    /// Calendar months after activation; the day is clipped to the month (31 January + 1 month is 28 or 29
+    /// February).
+    /// </summary>
     /// <param name="Months">1 to 1,200.</param>
     public sealed record RollingMonths(int Months, ExpiryAlignment Align) : ExpiryRule;
 
@@ -39,11 +42,14 @@ public abstract record ExpiryRule
     public sealed record RollingDays(int Days, ExpiryAlignment Align) : ExpiryRule;
 
     /// <summary>
-    /// At the end of the same day every year, the next one counted from activation, that very day included. 29 February
-    /// means the last day of February.
+    /// At the end of the same day every year, the next one counted from activation, that very day included.
+    /// 29 February means the last day of February.
     /// </summary>
     public sealed record Yearly(int Month, int Day) : ExpiryRule;
 
-    /// <summary>At the end of one day. Points that become active after it do not expire: they await the next version's rule.</summary>
+    /// <summary>
+    /// At the end of one day. Points that become active after it do not expire: they await the next version's
+    /// rule.
+    /// </summary>
     public sealed record Once(DateOnly On) : ExpiryRule;
 }

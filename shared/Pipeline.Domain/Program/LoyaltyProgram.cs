@@ -1,8 +1,8 @@
 namespace Pipeline.Domain;
 
 /// <summary>
-/// The rules of a loyalty program, as one immutable, versioned document (see <see cref="ProgramDocument"/>). Two programs are
-/// equal when their documents are.
+/// The rules of a loyalty program, as one immutable, versioned document (see <see cref="ProgramDocument"/>).
+/// Two programs are equal when their documents are.
 /// </summary>
 public sealed record LoyaltyProgram
 {
@@ -31,8 +31,9 @@ public sealed record LoyaltyProgram
     }
 
     /// <summary>
-    /// Version 1, "default", UTC: 1 point a major unit in every currency, at once, for 12 months to the month's end; 100 points
-    /// are worth 1 major unit; refunds may leave a deficit. The rules of <c>GET /v1/program</c> before anyone sets others.
+    /// Version 1, "default", UTC: 1 point a major unit in every currency, at once, for 12 months to the
+    /// month's end; 100 points are worth 1 major unit; refunds may leave a deficit. The rules of <c>GET
+    /// /v1/program</c> before anyone sets others.
     /// </summary>
     public static LoyaltyProgram Default { get; } = new(
         1, "default", "UTC",
@@ -64,8 +65,8 @@ public sealed record LoyaltyProgram
     public HoldLimits Holds { get; init; }
 
     /// <summary>
-    /// When points of a purchase become spendable: the pending days later at the same wall time in the zone, in UTC and whole
-    /// milliseconds (rounded down). Never past the last millisecond of the year 9999.
+    /// When points of a purchase become spendable: the pending days later at the same wall time in the zone,
+    /// in UTC and whole milliseconds (rounded down). Never past the last millisecond of the year 9999.
     /// </summary>
     public DateTimeOffset ActiveAt(DateTimeOffset occurredAt) =>
         Earning.PendingDays == 0
@@ -73,8 +74,9 @@ public sealed record LoyaltyProgram
             : Calendar.AddDays(occurredAt, Earning.PendingDays) ?? ZoneCalendar.End;
 
     /// <summary>
-    /// The first instant at which points are no longer spendable (they are while <c>t &lt; ExpiresAt</c>), in UTC and whole
-    /// milliseconds; later than <paramref name="activeAt"/>. Null: they never expire, or past the year 9999.
+    /// The first instant at which points are no longer spendable (they are while <c>t &lt; ExpiresAt</c>), in
+    /// UTC and whole milliseconds; later than <paramref name="activeAt"/>. Null: they never expire, or past
+    /// the year 9999.
     /// </summary>
     public DateTimeOffset? ExpiresAt(DateTimeOffset activeAt) => Expiries.ExpiresAt(Expiry, Calendar, activeAt);
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Pipeline.Domain;
 
 /// <summary>
-/// Reads the fields of one JSON object. Every reading gives a value: that of the document, or the given fallback where the
-/// field is absent or wrong; what is wrong is reported, so that one pass finds all errors.
+/// Reads the fields of one JSON object. Every reading gives a value: that of the document, or the given
+/// fallback where the field is absent or wrong; what is wrong is reported, so that one pass finds all errors.
 /// </summary>
 internal sealed class ObjectReader
 {
@@ -44,6 +44,8 @@ internal sealed class ObjectReader
     {
         foreach (var name in fields.Keys)
         {
+            if (errors.IsFull)
+                return;
             if (Array.IndexOf(names, name) < 0)
             {
                 Fail(name, $"Unknown field.{DocumentErrors.DidYouMean(name, names)} "

@@ -5,7 +5,9 @@ namespace Pipeline.Domain;
 
 /// <summary>A program read from a document, or everything that is wrong with the document.</summary>
 /// <param name="Program">The program; null where there are errors.</param>
-/// <param name="Errors">JSON pointer (RFC 6901; "" is the document) to a message that says what is wrong and what is allowed.</param>
+/// <param name="Errors">
+/// JSON pointer (RFC 6901; "" is the document) to a message that says what is wrong and what is allowed.
+/// </param>
 public sealed record ProgramParse(LoyaltyProgram? Program, IReadOnlyDictionary<string, string> Errors)
 {
     [MemberNotNullWhen(true, nameof(Program))]
@@ -13,8 +15,9 @@ public sealed record ProgramParse(LoyaltyProgram? Program, IReadOnlyDictionary<s
 }
 
 /// <summary>
-/// A program as a JSON document. A field that is absent has the value of <see cref="LoyaltyProgram.Default"/>; a field that is
-/// unknown is an error, because a typing error in a rule must not pass in silence.
+/// A program as a JSON document. A field that is absent has the value of
+/// <see cref="LoyaltyProgram.Default"/>; a field that is unknown is an error, because a typing error in a
+/// rule must not pass in silence.
 /// </summary>
 public static class ProgramDocument
 {
@@ -43,8 +46,8 @@ public static class ProgramDocument
     }
 
     /// <summary>
-    /// Writes a program in full: every field, in a fixed order, indented. Equal programs give equal bytes. Reading them back
-    /// gives an equal program where its values are within the documented bounds.
+    /// Writes a program in full: every field, in a fixed order, indented. Equal programs give equal bytes.
+    /// Reading them back gives an equal program where its values are within the documented bounds.
     /// </summary>
     public static byte[] Write(LoyaltyProgram program)
     {

@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Pipeline.Domain;
 
-/// <summary>Reads the rules of a document. An absent field has the value of <see cref="LoyaltyProgram.Default"/>.</summary>
+/// <summary>
+/// Reads the rules of a document. An absent field has the value of <see cref="LoyaltyProgram.Default"/>.
+/// </summary>
 internal static partial class ProgramReader
 {
     private const int TimeZoneCharactersMax = 64;
@@ -55,9 +57,15 @@ internal static partial class ProgramReader
         return fallback;
     }
 
-    /// <summary>The id must be the zone's own, in its own letters: an alias of Windows would mean nothing elsewhere.</summary>
+    /// <summary>
+    /// The id must be the zone's own, in its own letters: an alias of Windows would mean nothing elsewhere,
+    /// and neither would the other files that stand in a system's database.
+    /// </summary>
     private static bool IsKnownZone(string zone) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) && found.Id == zone && found.HasIanaId;
+        !zone.StartsWith("posix", StringComparison.Ordinal)
+        && !zone.StartsWith("right/", StringComparison.Ordinal)
+        && zone is not ("localtime" or "Factory")
+        && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found) && found.Id == zone && found.HasIanaId;
 
     private static EarningRules ReadEarning(ObjectReader? reader)
     {
@@ -162,8 +170,8 @@ internal static partial class ProgramReader
             return new ExpiryRule.Yearly(yearly.Month, yearly.Day);
         if (OnceForm().IsMatch(on) && TryDay(on, out var once))
             return new ExpiryRule.Once(once);
-        reader.Fail("on", "Must be a day of the calendar: of every year such as 12-31, or one day such as 2027-12-31; "
-            + $"it is '{DocumentErrors.Shown(on)}'.");
+        reader.Fail("on", "Must be a day of the calendar: of every year such as 12-31, or one day such as "
+            + $"2027-12-31; it is '{DocumentErrors.Shown(on)}'.");
         return ExpiryRule.Default;
     }
 

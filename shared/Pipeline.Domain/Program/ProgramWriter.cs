@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Pipeline.Domain;
 
-/// <summary>Writes a program in its fixed order: listed currencies by code, exclusions in ordinal order.</summary>
+/// <summary>
+/// Writes a program in its fixed order: listed currencies by code, exclusions in ordinal order.
+/// </summary>
 internal static class ProgramWriter
 {
     internal static void Write(Utf8JsonWriter json, LoyaltyProgram program)
@@ -19,7 +21,8 @@ internal static class ProgramWriter
         json.WriteEndObject();
         WriteRedemption(json, program.Redemption);
         json.WriteStartObject("holds");
-        // No limit is said by saying nothing: 2^63 - 1 does not survive a reader that keeps numbers as doubles.
+        // No limit is said by saying nothing: 2^63 - 1 does not survive a reader that keeps numbers as
+        // doubles.
         if (program.Holds.PointsMax != long.MaxValue)
             json.WriteNumber("pointsMax", program.Holds.PointsMax);
         json.WriteNumber("openMax", program.Holds.OpenMax);

@@ -28,9 +28,10 @@ public enum HoldProblem
 public static class Redemption
 {
     /// <summary>
-    /// The most points the customer may redeem on a basket: within the largest share of net, shipping and tax; not above
-    /// what is spendable or what one hold may have; at least the minimum; a multiple of the step; and such a number that its
-    /// value is a whole number of minor units (with 100 points for JPY 1, a multiple of 100).
+    /// The most points the customer may redeem on a basket: within the largest share of net, shipping and
+    /// tax; not above what is spendable or what one hold may have; at least the minimum; a multiple of the
+    /// step; and such a number that its value is a whole number of minor units (with 100 points for JPY 1, a
+    /// multiple of 100).
     /// </summary>
     /// <param name="spendable">The customer's points; below zero counts as none.</param>
     public static RedemptionQuote Quote(LoyaltyProgram program, PricedBasket basket, long spendable)
@@ -50,8 +51,8 @@ public static class Redemption
     }
 
     /// <summary>
-    /// What points are worth in a currency, in minor units, rounded down; 0 where they cannot be redeemed in it. Liability and
-    /// receipts use the same value as quotes.
+    /// What points are worth in a currency, in minor units, rounded down; 0 where they cannot be redeemed in
+    /// it. Liability and receipts use the same value as quotes.
     /// </summary>
     /// <exception cref="OverflowException">The value passes 64 bits.</exception>
     public static long ValueOf(LoyaltyProgram program, Currency currency, long points)
@@ -63,8 +64,8 @@ public static class Redemption
     }
 
     /// <summary>
-    /// Whether the program allows a hold; null if it does. The balance is not its concern. Of several problems the first in
-    /// the order of <see cref="HoldProblem"/> is told.
+    /// Whether the program allows a hold; null if it does. The balance is not its concern. Of several
+    /// problems the first in the order of <see cref="HoldProblem"/> is told.
     /// </summary>
     /// <param name="openHolds">The customer's open holds without this one.</param>
     /// <param name="seconds">How long it is to last; 0 where that is not asked.</param>

@@ -13,8 +13,8 @@ public sealed record PointValue(long Points, long MinorUnits)
 }
 
 /// <summary>
-/// What points are worth in a currency that is not listed. It speaks in major units, because one number of minor units would
-/// mean different values in JPY (no decimals), GBP (two) and KWD (three).
+/// What points are worth in a currency that is not listed. It speaks in major units, because one number of
+/// minor units would mean different values in JPY (no decimals), GBP (two) and KWD (three).
 /// </summary>
 /// <param name="Points">1 to 1,000,000,000.</param>
 /// <param name="MajorUnits">1 to 1,000,000.</param>
@@ -27,7 +27,9 @@ public sealed record MajorPointValue(long Points, long MajorUnits)
 }
 
 /// <summary>What points are worth.</summary>
-/// <param name="Default">The value in a currency that is not listed; null where points cannot be redeemed in it.</param>
+/// <param name="Default">
+/// The value in a currency that is not listed; null where points cannot be redeemed in it.
+/// </param>
 public sealed record PointValues(MajorPointValue? Default, IReadOnlyDictionary<Currency, PointValue> ByCurrency)
 {
     /// <summary>The value in a currency; null where points cannot be redeemed in it.</summary>
@@ -38,7 +40,9 @@ public sealed record PointValues(MajorPointValue? Default, IReadOnlyDictionary<C
 /// <summary>How points pay.</summary>
 /// <param name="MinimumPoints">The fewest points of one redemption, 1 or more.</param>
 /// <param name="StepPoints">Points are redeemed in multiples of this, 1 or more.</param>
-/// <param name="LargestShare">The largest share of a basket (net, shipping and tax) that points may pay, 0 to 1.</param>
+/// <param name="LargestShare">
+/// The largest share of a basket (net, shipping and tax) that points may pay, 0 to 1.
+/// </param>
 public sealed record RedemptionRules(PointValues Value, long MinimumPoints, long StepPoints, ExactRate LargestShare)
 {
     public const long MinimumPointsMax = 1_000_000_000_000;
@@ -46,9 +50,11 @@ public sealed record RedemptionRules(PointValues Value, long MinimumPoints, long
     public const long StepPointsMax = 1_000_000_000;
 
     /// <summary>
-    /// 100 points are 1 major unit, so that a point is a hundredth of it: GBP 0.01, KWD 0.010. Where a currency has no
-    /// decimals, 100 points are JPY 1, and a quote offers multiples of 100 points, each worth a whole number of minor units.
+    /// 100 points are 1 major unit, so that a point is a hundredth of it: GBP 0.01, KWD 0.010. Where a
+    /// currency has no decimals, 100 points are JPY 1, and a quote offers multiples of 100 points, each worth
+    /// a whole number of minor units.
     /// </summary>
     public static RedemptionRules Default { get; } = new(
-        new PointValues(new MajorPointValue(100, 1), FrozenDictionary<Currency, PointValue>.Empty), 1, 1, ExactRate.Of(1));
+        new PointValues(new MajorPointValue(100, 1), FrozenDictionary<Currency, PointValue>.Empty),
+        MinimumPoints: 1, StepPoints: 1, LargestShare: ExactRate.Of(1));
 }

@@ -11,7 +11,9 @@ public enum RefundPolicy
 }
 
 /// <summary>How refunds take points back.</summary>
-/// <param name="ReinstateDays">For how many days redeemed points that have expired since come back; 0 to 3,650.</param>
+/// <param name="ReinstateDays">
+/// For how many days redeemed points that have expired since come back; 0 to 3,650.
+/// </param>
 public sealed record RefundRules(RefundPolicy Policy, int ReinstateDays)
 {
     public const int ReinstateDaysMax = 3_650;

@@ -1,16 +1,20 @@
 namespace Pipeline.Domain;
 
 /// <summary>
-/// Days and wall time of one IANA zone. Instants come back in UTC and whole milliseconds. The rules, which hold for every
-/// method: a wall time that the zone skips moves forward by the length of the gap; one that occurs twice is the earlier.
+/// Days and wall time of one IANA zone. Instants come back in UTC and whole milliseconds. The rules, which
+/// hold for every method: a wall time that the zone skips moves forward by the length of the gap; one that
+/// occurs twice is the earlier.
 /// </summary>
 /// <remarks>
-/// Only the direction from UTC to an offset is asked of <see cref="TimeZoneInfo"/>. The other direction is worked out here,
-/// because there a day that a zone skips (Pacific/Apia, 2011-12-30) is no ordinary gap.
+/// Only the direction from UTC to an offset is asked of <see cref="TimeZoneInfo"/>. The other direction is
+/// worked out here, because there a day that a zone skips (Pacific/Apia, 2011-12-30) is no ordinary gap.
 /// </remarks>
 public sealed class ZoneCalendar
 {
-    /// <summary>No zone of the database is farther from UTC; a day is also longer than any two changes of an offset are apart.</summary>
+    /// <summary>
+    /// No zone is farther from UTC, so that a wall time's instant lies within it on either side. No zone changes
+    /// its offset twice in so short a time.
+    /// </summary>
     private static readonly long FarthestOffset = TimeSpan.FromHours(16).Ticks;
 
     private readonly TimeZoneInfo zone;
@@ -36,12 +40,14 @@ public sealed class ZoneCalendar
     public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(LocalOf(instant));
 
     /// <summary>
-    /// The first instant of a day. Where midnight is skipped, it is the instant at which the clocks jump; for a day that is
-    /// skipped as a whole, the start of the next. Where midnight occurs twice, it is the earlier.
+    /// The first instant of a day. Where midnight is skipped, it is the instant at which the clocks jump; for
+    /// a day that is skipped as a whole, the start of the next. Where midnight occurs twice, it is the
+    /// earlier.
     /// </summary>
     public DateTimeOffset StartOfDay(DateOnly day)
     {
-        // Most lots of a time expire at one boundary. A memo is replaced as a whole, so that threads never see half of one.
+        // Most lots of a time expire at one boundary. A memo is replaced as a whole, so that threads never
+        // see half of one.
         var last = memo;
         if (last.Day == day)
             return last.Start;
@@ -51,7 +57,8 @@ public sealed class ZoneCalendar
     }
 
     /// <summary>The first instant after a day; null past the year 9999.</summary>
-    public DateTimeOffset? EndOfDay(DateOnly day) => day < DateOnly.MaxValue ? StartOfDay(day.AddDays(1)) : null;
+    public DateTimeOffset? EndOfDay(DateOnly day) =>
+        day < DateOnly.MaxValue ? StartOfDay(day.AddDays(1)) : null;
 
     private DateTimeOffset FirstInstantOf(DateOnly day)
     {
@@ -71,8 +78,8 @@ public sealed class ZoneCalendar
     }
 
     /// <summary>
-    /// So many calendar months later at the same wall time, the day clipped to the month: 31 January + 1 month is 28 or 29
-    /// February, 29 February + 12 months is 28 February. Null past the year 9999.
+    /// So many calendar months later at the same wall time, the day clipped to the month: 31 January + 1
+    /// month is 28 or 29 February, 29 February + 12 months is 28 February. Null past the year 9999.
     /// </summary>
     /// <param name="months">0 or more.</param>
     public DateTimeOffset? AddMonths(DateTimeOffset instant, int months)
@@ -102,8 +109,9 @@ public sealed class ZoneCalendar
     private static int MonthOf(DateTime local) => (local.Year * 12) + local.Month;
 
     /// <summary>
-    /// The instant of a wall time in ticks, and the length of the gap where the zone skips it. Of the offsets before and after
-    /// any change near by, the earlier instant comes from the one before; if neither maps back, the wall time is skipped.
+    /// The instant of a wall time in ticks, and the length of the gap where the zone skips it. Of the offsets
+    /// before and after any change near by, the earlier instant comes from the one before; if neither maps
+    /// back, the wall time is skipped.
     /// </summary>
     private (long Utc, long Gap) Resolve(long local)
     {
@@ -116,7 +124,9 @@ public sealed class ZoneCalendar
         return (local - before, after - before);
     }
 
-    /// <summary>The change of offset after <paramref name="from"/> and at or before <paramref name="to"/>, UTC ticks.</summary>
+    /// <summary>
+    /// The change of offset after <paramref name="from"/> and at or before <paramref name="to"/>, UTC ticks.
+    /// </summary>
     private long JumpIn(long from, long to)
     {
         var old = OffsetAt(from);
@@ -134,5 +144,6 @@ public sealed class ZoneCalendar
     private long OffsetAt(long utcTicks) =>
         isUtc
             ? 0
-            : zone.GetUtcOffset(new DateTime(Math.Clamp(utcTicks, 0, DateTime.MaxValue.Ticks), DateTimeKind.Utc)).Ticks;
+            : zone.GetUtcOffset(
+                new DateTime(Math.Clamp(utcTicks, 0, DateTime.MaxValue.Ticks), DateTimeKind.Utc)).Ticks;
 }

@@ -5,8 +5,9 @@ using Microsoft.FSharp.Core;
 namespace Pipeline.Domain.Tests;
 
 /// <summary>
-/// Runs a property 300 times and throws at the first case that breaks it. The message names the case and the seed, such as
-/// (9234187421986719837,3434340001); <c>FSCHECK_SEED=9234187421986719837,3434340001</c> runs the same cases again.
+/// Runs a property 300 times and throws at the first case that breaks it. The message names the case and the
+/// seed, such as (9234187421986719837,3434340001); <c>FSCHECK_SEED=9234187421986719837,3434340001</c> runs
+/// the same cases again.
 /// </summary>
 internal static class Proving
 {
@@ -18,7 +19,9 @@ internal static class Proving
     /// <summary>Whole numbers of a range, both ends included.</summary>
     internal static Gen<long> Between(long least, long most) => FsCheck.FSharp.Gen.Choose64(least, most);
 
-    /// <summary>Numbers near both ends and in the middle, because the whole range would hardly ever give a small one.</summary>
+    /// <summary>
+    /// Numbers near both ends and in the middle, because the whole range would hardly ever give a small one.
+    /// </summary>
     internal static Gen<long> Amounts { get; } = Gen.OneOf(
         Gen.Choose(0, 3).Select(static small => (long)small),
         Gen.Choose(0, 1_000_000).Select(static usual => (long)usual),
