@@ -3,16 +3,16 @@ namespace Pipeline.Domain;
 /// <summary>When points expire, by the program's rule and in its zone.</summary>
 internal static class Expiries
 {
-    internal static DateTimeOffset? ExpiresAt(
-        ExpiryRule rule, ZoneCalendar calendar, DateTimeOffset activeAt) => rule switch
-    {
-        ExpiryRule.Never => null,
-        ExpiryRule.RollingMonths { Align: ExpiryAlignment.None } months =>
-            calendar.AddMonths(activeAt, months.Months),
-        ExpiryRule.RollingDays { Align: ExpiryAlignment.None } days =>
-            calendar.AddDays(activeAt, days.Days),
-        _ => EndOfLastDay(rule, calendar, activeAt),
-    };
+    internal static DateTimeOffset? ExpiresAt(ExpiryRule rule, ZoneCalendar calendar, DateTimeOffset activeAt) =>
+        rule switch
+        {
+            ExpiryRule.Never => null,
+            ExpiryRule.RollingMonths { Align: ExpiryAlignment.None } months =>
+                calendar.AddMonths(activeAt, months.Months),
+            ExpiryRule.RollingDays { Align: ExpiryAlignment.None } days =>
+                calendar.AddDays(activeAt, days.Days),
+            _ => EndOfLastDay(rule, calendar, activeAt),
+        };
 
     private static DateTimeOffset? EndOfLastDay(ExpiryRule rule, ZoneCalendar calendar, DateTimeOffset activeAt)
     {
