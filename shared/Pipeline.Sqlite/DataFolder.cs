@@ -1,0 +1,84 @@
+using Pipeline.Sqlite.Sql;
+using Pipeline.Sqlite.Storage;
+using SQLitePCL;
+
+namespace Pipeline.Sqlite;
+
+/// <summary>The files of a data folder, and how its database is opened.</summary>
+internal static class DataFolder
+{
+    public const string DatabaseName = "pipeline.db";
+
+    public static string DatabasePath(string folder) => Path.Combine(Path.GetFullPath(folder), DatabaseName);
+
+    public static Database OpenWriter(string path)
+    {
+        var database = Database.OpenWriter(path);
+        try
+        {
+            // The page size only matters for a new file; WAL is kept in the file.
+            database.Execute("PRAGMA page_size = 4096");
+            database.Execute("PRAGMA journal_mode = WAL");
+            database.Execute("PRAGMA synchronous = FULL");
+            database.Execute("PRAGMA wal_autocheckpoint = 0");
+            database.Execute("PRAGMA cache_size = -8192");
+            database.Execute("PRAGMA temp_store = MEMORY");
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public static Database OpenReader(string path)
+    {
+        var database = Database.OpenReader(path);
+        // Blocks are cached decompressed: SQLite's own pages need little.
+        database.Execute("PRAGMA cache_size = -256");
+        return database;
+    }
+
+    /// <summary>The runs that the database names, newest first.</summary>
+    public static Run[] LoadRuns(Database database, BlockReader blocks)
+    {
+        var heads = new List<RunHead>();
+        using (var select = database.Prepare("SELECT id, level, head FROM runs"))
+        {
+            while (select.Step())
+                heads.Add(RunHead.Read(select.Long(0), (int)select.Long(1), select.Blob(2)));
+        }
+
+        return [.. heads.OrderByDescending(static head => head.CommitMax)
+            .Select(head => new Run(head, blocks.ReadIndex(head)))];
+    }
+
+    /// <summary>Removes rows of runs that were never finished or that a merge has replaced.</summary>
+    public static void DropOrphans(Database database, Run[] runs)
+    {
+        using var delete = database.Prepare("DELETE FROM blocks WHERE id BETWEEN ?1 AND ?2");
+        var next = 0L;
+        var used = runs.SelectMany(static run => run.Head.Extents.Concat(run.Head.IndexExtents));
+        foreach (var extent in used.OrderBy(static extent => extent.First))
+        {
+            if (extent.First > next)
+                delete.Bind(1, next).Bind(2, extent.First - 1).Run();
+            next = extent.First + extent.Count;
+        }
+
+        delete.Bind(1, next).Bind(2, long.MaxValue).Run();
+    }
+
+    /// <summary>What an error at opening means to whoever runs the program.</summary>
+    public static DataFolderException Explain(SqliteException error, string folder) => new(
+        error.PrimaryCode switch
+        {
+            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
+                $"The database in '{folder}' is damaged. Restore a backup. ({error.Message})",
+            raw.SQLITE_FULL => $"The disk of '{folder}' is full. ({error.Message})",
+            raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM =>
+                $"The database in '{folder}' cannot be opened: see that it exists and may be written. ({error.Message})",
+            _ => $"The database in '{folder}' cannot be opened. ({error.Message})",
+        }, error);
+}

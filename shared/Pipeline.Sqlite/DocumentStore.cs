@@ -1,0 +1,244 @@
+using System.Buffers.Text;
+using System.Globalization;
+using Pipeline.Runtime.Ports;
+using Pipeline.Sqlite.Journal;
+using Pipeline.Sqlite.Storage;
+using Pipeline.Sqlite.Writing;
+
+namespace Pipeline.Sqlite;
+
+/// <summary>The document port: reads from the tree on the caller's thread, writes through the writer.</summary>
+internal sealed class DocumentStore(
+    DocumentTree tree, JournalReader journal, Writer? writer, Func<long> publishedCommit) : IDocumentStore
+{
+    public int ShardCount => tree.ShardCount;
+
+    public ValueTask<Document?> ReadAsync(DocumentKey key, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var entry = tree.Find(Keys.Document(key.Kind, Keys.HashOf(key.Partition), key.Partition, key.Id));
+        return new(entry is null ? null : ToDocument(key, entry.Version, entry.DueTicks, entry.Body));
+    }
+
+    public async ValueTask<CommitResult> CommitAsync(
+        string partition, IReadOnlyList<Write> writes, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(writes);
+        var request = new CommitRequest(partition, writes, tree.ShardCount);
+        if (writer is null)
+            throw new StoreUnavailableException("The data folder is open for reading only.");
+        await writer.PostAsync(request, cancellation);
+        return await request.Answer;
+    }
+
+    public ValueTask<DocumentPage> PageAsync(PartitionQuery query, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var limit = LimitOf(query.Limit);
+        var prefix = Keys.Partition(query.Kind, Keys.HashOf(query.Partition), query.Partition);
+        var after = query.After is null ? null : DecodeCursor(query.After, prefix);
+        byte[] from = query.IdFrom is null ? prefix : [.. prefix, .. IdBytes(query.IdFrom)];
+        byte[]? to = query.IdTo is null ? Behind(prefix) : [.. prefix, .. IdBytes(query.IdTo)];
+        if (after is not null && query.Descending)
+            to = Least(to, after);
+        else if (after is not null)
+            from = Greatest(from, [.. after, 0]);
+        return new(Page(limit, query.Descending, from, to, StableHash.Of(prefix), prefix, query));
+    }
+
+    public ValueTask<DocumentPage> ScanAsync(ScanQuery query, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        CheckShard(query.Shard);
+        return new(query.DueAtOrBefore is { } due ? ScanDue(query, due.UtcTicks) : ScanAll(query));
+    }
+
+    public ValueTask<DocumentPage> ChangesAsync(ChangesQuery query, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        CheckShard(query.Shard);
+        var limit = LimitOf(query.Limit);
+        var (commit, index) = query.After is null ? (0, int.MaxValue) : DecodeChangesCursor(query.After);
+        var published = publishedCommit();
+        var documents = new List<Document>();
+        // A commit may be cut by a page: its rest is looked for from the commit before.
+        while (journal.Next(index == int.MaxValue ? commit : commit - 1, published) is { } row)
+        {
+            foreach (var write in row.Writes)
+            {
+                if (write.Commit < commit || (write.Commit == commit && write.Index <= index))
+                    continue;
+                if (write.Body is not { } body || Keys.ShardOf(write.Hash, ShardCount) != query.Shard)
+                    continue;
+                if (documents.Count == limit)
+                    return new(new DocumentPage(documents, ChangesCursor(commit, index)));
+                (commit, index) = (write.Commit, write.Index);
+                documents.Add(ToDocument(
+                    new DocumentKey(write.Partition, write.Kind, write.Id), write.Commit, write.DueTicks, body.ToArray()));
+            }
+
+            (commit, index) = (row.LastCommit, int.MaxValue);
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        return new(new DocumentPage(documents, ChangesCursor(commit, index)));
+    }
+
+    private DocumentPage Page(
+        int limit, bool descending, byte[] from, byte[]? to, ulong? partitionHash, byte[]? prefix, PartitionQuery? query)
+    {
+        while (true)
+        {
+            try
+            {
+                var documents = new List<Document>();
+                byte[]? last = null;
+                var cursor = tree.Walk(tree.Current, descending, partitionHash);
+                for (cursor.Seek(descending ? to! : from); cursor.Valid && Inside(cursor, descending, from, to); cursor.Next())
+                {
+                    if (cursor.Deleted)
+                        continue;
+                    if (documents.Count == limit)
+                        return new DocumentPage(documents, EncodeCursor(last!));
+                    var key = cursor.Key.Span;
+                    documents.Add(ToDocument(
+                        KeyOf(key, prefix, query), cursor.Version, cursor.DueTicks, cursor.Body.ToArray()));
+                    if (documents.Count == limit)
+                        last = key.ToArray();
+                }
+
+                return new DocumentPage(documents, null);
+            }
+            catch (RunRetiredException)
+            {
+                // A merge finished meanwhile: the page is read again from the current runs.
+            }
+        }
+    }
+
+    private DocumentPage ScanAll(ScanQuery query)
+    {
+        var from = Keys.Hash(query.Kind, Keys.FirstHash(query.Shard, ShardCount));
+        var to = Keys.Hash(query.Kind, Keys.FirstHash(query.Shard + 1, ShardCount));
+        if (query.After is not null)
+            from = Greatest(from, [.. DecodeCursor(query.After, Keys.KindPrefix(query.Kind)), 0]);
+        return Page(LimitOf(query.Limit), false, from, to, null, null, null);
+    }
+
+    private DocumentPage ScanDue(ScanQuery query, long dueTicks)
+    {
+        var limit = LimitOf(query.Limit);
+        var from = Keys.DueFrom(query.Kind, query.Shard, 0);
+        var to = Keys.DueFrom(query.Kind, query.Shard, dueTicks + 1);
+        if (query.After is not null)
+            from = Greatest(from, [.. DecodeCursor(query.After, from.AsSpan(0, from.Length - 8)), 0]);
+        while (true)
+        {
+            try
+            {
+                return ScanDue(limit, from, to);
+            }
+            catch (RunRetiredException)
+            {
+                // As above.
+            }
+        }
+    }
+
+    private DocumentPage ScanDue(int limit, byte[] from, byte[] to)
+    {
+        var documents = new List<Document>();
+        byte[]? last = null;
+        var state = tree.Current;
+        var cursor = tree.Walk(state, descending: false, partitionHash: null);
+        for (cursor.Seek(from); cursor.Valid && Inside(cursor, false, from, to); cursor.Next())
+        {
+            if (cursor.Deleted)
+                continue;
+            if (documents.Count == limit)
+                return new DocumentPage(documents, EncodeCursor(last!));
+            var key = Keys.DocumentOfDue(cursor.Key.Span, out var due);
+            // A document written during this scan may have another instant by now.
+            if (tree.Find(state, key) is not { } entry || entry.DueTicks != due)
+                continue;
+            documents.Add(ToDocument(KeyOf(key, null, null), entry.Version, due, entry.Body));
+            last = cursor.Key.ToArray();
+        }
+
+        return new DocumentPage(documents, null);
+    }
+
+    private static bool Inside(EntryCursor cursor, bool descending, byte[] from, byte[]? to) => descending
+        ? cursor.Key.Span.SequenceCompareTo(from) >= 0
+        : to is null || cursor.Key.Span.SequenceCompareTo(to) < 0;
+
+    private static DocumentKey KeyOf(ReadOnlySpan<byte> key, byte[]? prefix, PartitionQuery? query)
+    {
+        if (query is not null)
+            return new DocumentKey(query.Partition, query.Kind, Keys.Id(key, prefix!.Length));
+        var (kind, partition, id) = Keys.Split(key);
+        return new DocumentKey(partition, kind, id);
+    }
+
+    private static Document ToDocument(DocumentKey key, long version, long dueTicks, byte[]? body) => new(
+        key, version.ToString(CultureInfo.InvariantCulture), body,
+        dueTicks == Entry.NoDue ? null : new DateTimeOffset(dueTicks, TimeSpan.Zero));
+
+    private static byte[] IdBytes(string id)
+    {
+        var bytes = new KeyBuilder(stackalloc byte[512]);
+        bytes.Raw(id);
+        return bytes.ToArray();
+    }
+
+    /// <summary>The first key behind all that start with a prefix: a prefix ends with a zero.</summary>
+    private static byte[] Behind(byte[] prefix) => [.. prefix.AsSpan(0, prefix.Length - 1), 1];
+
+    private static byte[] Greatest(byte[] a, byte[] b) => a.AsSpan().SequenceCompareTo(b) >= 0 ? a : b;
+
+    private static byte[] Least(byte[]? a, byte[] b) => a is not null && a.AsSpan().SequenceCompareTo(b) <= 0 ? a : b;
+
+    private static int LimitOf(int limit)
+    {
+        if (limit is < 1 or > StoreLimits.PageDocumentsMax)
+            throw new ArgumentOutOfRangeException(nameof(limit), limit, $"A page has 1 to {StoreLimits.PageDocumentsMax} documents.");
+        return limit;
+    }
+
+    private void CheckShard(int shard)
+    {
+        if (shard < 0 || shard >= ShardCount)
+            throw new ArgumentOutOfRangeException(nameof(shard), shard, $"There are {ShardCount} shards.");
+    }
+
+    private static string EncodeCursor(byte[] key) => Base64Url.EncodeToString(key);
+
+    private static byte[] DecodeCursor(string cursor, ReadOnlySpan<byte> prefix)
+    {
+        byte[]? key = null;
+        if (Base64Url.IsValid(cursor))
+            key = Base64Url.DecodeFromChars(cursor);
+        return key is not null && key.AsSpan().StartsWith(prefix)
+            ? key
+            : throw new ArgumentException("The cursor is not one of this query.", nameof(cursor));
+    }
+
+    private static string ChangesCursor(long commit, int index) => index == int.MaxValue
+        ? commit.ToString(CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{commit}.{index}");
+
+    private static (long Commit, int Index) DecodeChangesCursor(string cursor)
+    {
+        var dot = cursor.IndexOf('.', StringComparison.Ordinal);
+        var index = int.MaxValue;
+        if (long.TryParse(
+                dot < 0 ? cursor : cursor[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var commit)
+            && (dot < 0 || int.TryParse(
+                cursor.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out index)))
+        {
+            return (commit, index);
+        }
+
+        throw new ArgumentException("The cursor is not one of this feed.", nameof(cursor));
+    }
+}

@@ -1,0 +1,101 @@
+using Pipeline.Runtime.Ports;
+using Pipeline.Sqlite.Journal;
+using Pipeline.Sqlite.Sql;
+using Pipeline.Sqlite.Storage;
+
+namespace Pipeline.Sqlite.Queue;
+
+/// <summary>Builds the queues of a reopened folder from their log.</summary>
+internal sealed class QueueRecovery(WorkQueues queues)
+{
+    private readonly Dictionary<long, (QueuedMessage Message, long HoldUntilTicks)> living = [];
+
+    /// <param name="clean">Whether the last process ended gracefully.</param>
+    public void Run(Database database, bool clean)
+    {
+        using (var select = database.Prepare("SELECT seq, body FROM queue_log ORDER BY seq"))
+        {
+            while (select.Step())
+            {
+                var body = select.Blob(1);
+                var row = new QueueLogRow(select.Long(0), body.Length);
+                Apply(row, RowCompressor.Decompress(body));
+                queues.Log.Recovered(row);
+            }
+        }
+
+        CountDeadLetters(database);
+        // A scheduled message whose time came before others arrived goes before them, as it would have.
+        var inOrder = living.Values.OrderBy(static item => Math.Max(
+            item.Message.EnqueuedTicks, item.Message.Message.NotBefore?.UtcTicks ?? 0))
+            .ThenBy(static item => item.Message.Sequence);
+        foreach (var (message, holdUntilTicks) in inOrder)
+        {
+            message.Row!.Messages.Add(message);
+            message.Row.Living++;
+            message.Survivor = !clean;
+            queues.TryAdd(message, bounded: false);
+            message.Queue.Recover(message, holdUntilTicks);
+        }
+    }
+
+    /// <summary>Messages that were delivered as often as they may be and never settled.</summary>
+    public IEnumerable<QueuedMessage> Exhausted() => living.Values.Select(static item => item.Message)
+        .Where(message => message.DeliveryCount >= queues.DeliveryCountMax && message.Session is not null);
+
+    private void Apply(QueueLogRow row, byte[] plain)
+    {
+        var reader = new ByteReader(plain);
+        queues.Log.NextSequence = reader.Number();
+        while (!reader.End)
+        {
+            switch (reader.Byte())
+            {
+                case QueueLog.EnqueueMark:
+                    ReadMessage(ref reader, row);
+                    break;
+                case QueueLog.CompleteMark:
+                    living.Remove(reader.Number());
+                    break;
+                case QueueLog.DeliveredMark:
+                    var (sequence, count) = (reader.Number(), (int)reader.Number());
+                    if (living.TryGetValue(sequence, out var delivered))
+                        delivered.Message.DeliveryCount = count;
+                    break;
+                case QueueLog.HoldMark:
+                    var (held, until) = (reader.Number(), reader.Number());
+                    if (living.TryGetValue(held, out var item))
+                        living[held] = item with { HoldUntilTicks = until };
+                    break;
+                default:
+                    throw new InvalidDataException("The queue's log is damaged.");
+            }
+        }
+    }
+
+    private void ReadMessage(ref ByteReader reader, QueueLogRow row)
+    {
+        var queue = queues.Get(reader.Text());
+        var sequence = reader.Number();
+        var enqueuedTicks = reader.Number();
+        var deliveryCount = (int)reader.Number();
+        var messageId = reader.Text();
+        var session = reader.Text();
+        var fingerprint = reader.Text();
+        var traceParent = reader.OptionalText();
+        var notBefore = reader.Number();
+        var content = new QueueMessage(
+            messageId, session, reader.Bytes().ToArray(), fingerprint, traceParent,
+            notBefore == 0 ? null : new DateTimeOffset(notBefore, TimeSpan.Zero));
+        var hold = living.TryGetValue(sequence, out var before) ? before.HoldUntilTicks : 0;
+        living[sequence] = (
+            new QueuedMessage(queue, sequence, content, enqueuedTicks) { DeliveryCount = deliveryCount, Row = row }, hold);
+    }
+
+    private void CountDeadLetters(Database database)
+    {
+        using var count = database.Prepare("SELECT queue, count(*) FROM dead_letters GROUP BY queue");
+        while (count.Step())
+            queues.Get(count.Text(0)).DeadLetterCount = count.Long(1);
+    }
+}

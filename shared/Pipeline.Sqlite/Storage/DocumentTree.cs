@@ -1,0 +1,87 @@
+namespace Pipeline.Sqlite.Storage;
+
+/// <summary>All documents: memtables over runs, newest first. The writer swaps the whole state at once.</summary>
+internal sealed class DocumentTree(IBlockSource blocks, int shardCount)
+{
+    private State state = new(new Memtable(), [], []);
+
+    public int ShardCount { get; } = shardCount;
+
+    public State Current => Volatile.Read(ref state);
+
+    public void Swap(State next) => Volatile.Write(ref state, next);
+
+    /// <summary>A stored entry, or null; a tombstone is null too.</summary>
+    public Entry? Find(ReadOnlySpan<byte> key)
+    {
+        while (true)
+        {
+            try
+            {
+                return Find(Current, key);
+            }
+            catch (RunRetiredException)
+            {
+                // The current state no longer names the retired run.
+            }
+        }
+    }
+
+    /// <summary>Everything from one key on; for a range within one partition, its hash spares runs without it.</summary>
+    public EntryCursor Walk(State on, bool descending, ulong? partitionHash)
+    {
+        var sources = new List<EntryCursor>(1 + on.Frozen.Length + on.Runs.Length) { on.Active.Walk(descending) };
+        foreach (var memtable in on.Frozen)
+            sources.Add(memtable.Walk(descending));
+        foreach (var run in on.Runs)
+        {
+            if (partitionHash is null || run.MayHold(partitionHash.Value))
+                sources.Add(new RunCursor(run, blocks, descending));
+        }
+
+        return sources.Count == 1 ? sources[0] : new MergeCursor([.. sources], descending);
+    }
+
+    /// <summary>Only for the writer: a committed document and what it changes in the due index.</summary>
+    public void Put(byte[] key, Entry entry, long dueBefore, int shard, string kind)
+    {
+        var active = Current.Active;
+        if (dueBefore != entry.DueTicks)
+        {
+            if (dueBefore != Entry.NoDue)
+                active.Put(Keys.Due(kind, shard, dueBefore, key), Entry.Tombstone(entry.Version));
+            if (entry.DueTicks != Entry.NoDue)
+                active.Put(Keys.Due(kind, shard, entry.DueTicks, key), Entry.Mark(entry.Version));
+        }
+
+        active.Put(key, entry);
+        active.CommitMax = entry.Version;
+    }
+
+    public Entry? Find(State on, ReadOnlySpan<byte> key)
+    {
+        var found = on.Active.Find(key);
+        for (var i = 0; found is null && i < on.Frozen.Length; i++)
+            found = on.Frozen[i].Find(key);
+        if (found is not null || on.Runs.Length == 0)
+            return found is { Deleted: false } ? found : null;
+        var hash = StableHash.Of(key);
+        foreach (var run in on.Runs)
+        {
+            if (!run.MayHold(hash))
+                continue;
+            var block = blocks.Read(run, run.BlockOf(key));
+            var index = block.AtOrAfter(key);
+            if (index == block.Count || !block.KeyAt(index).Span.SequenceEqual(key))
+                continue;
+            block.Read(index, out var version, out var dueTicks, out var deleted, out var body);
+            return deleted ? null : new Entry(version, dueTicks, body.ToArray());
+        }
+
+        return null;
+    }
+
+    /// <param name="Frozen">Full memtables on their way into runs, newest first.</param>
+    /// <param name="Runs">Newest first.</param>
+    internal sealed record State(Memtable Active, Memtable[] Frozen, Run[] Runs);
+}
