@@ -1,0 +1,192 @@
+using System.Collections.Frozen;
+
+namespace Pipeline.Runtime.Http;
+
+/// <summary>One kind of refusal. Its code is stable: clients are written against it.</summary>
+/// <param name="Cause">When it is answered; served as the problem's own page.</param>
+/// <param name="Remedy">What the caller does about it.</param>
+public sealed record ProblemType(string Code, int Status, string Title, string Cause, string Remedy)
+{
+    /// <summary>The problem's <c>type</c> of RFC 9457: a path on this service.</summary>
+    public string Type { get; } = $"/problems/{Code}";
+}
+
+/// <summary>Every problem that the API answers (RFC 9457); <c>docs/problems.md</c> lists the same.</summary>
+public static class Problems
+{
+    public static readonly ProblemType BadRequest = new("bad-request", 400, "The request is not valid HTTP",
+        "The request broke a rule of HTTP itself, such as its framing or its declared length.",
+        "Correct the client's HTTP library or the proxy between.");
+
+    public static readonly ProblemType MalformedJson = new("malformed-json", 400, "The body is not valid JSON",
+        "The body is empty, is not JSON in UTF-8, is nested deeper than 32 levels, or is not a JSON object.",
+        "Send one JSON object in UTF-8; the detail says where reading ended.");
+
+    public static readonly ProblemType DuplicateKey = new("duplicate-key", 400, "A key appears twice in one object",
+        "An object of the body has the same key more than once, so that its meaning is not sure.",
+        "Send each key once; `errors` names the key.");
+
+    public static readonly ProblemType Validation = new("validation", 400, "A field is missing or not valid",
+        "Fields of the body, the path, the query or a header are missing, of the wrong type or out of range.",
+        "Correct every field that `errors` names and send the request again.");
+
+    public static readonly ProblemType IdempotencyKeyMissing = new(
+        "idempotency-key-missing", 400, "An Idempotency-Key is needed",
+        "The request changes something and has no natural key of its own.",
+        "Send an `Idempotency-Key` header, a new one for each new intent and the same one for each repetition.");
+
+    public static readonly ProblemType Unauthorized = new("unauthorized", 401, "A valid API key is needed",
+        "The request has no API key, or one that is not valid (any more).",
+        "Send `Authorization: Bearer <api key>` with a valid key.");
+
+    public static readonly ProblemType Forbidden = new("forbidden", 403, "The API key lacks the scope",
+        "The key is valid but has none of the scopes that this endpoint takes.",
+        "Use a key that has one of the scopes that the detail names.");
+
+    public static readonly ProblemType NotFound = new("not-found", 404, "There is nothing here",
+        "The address is unknown, or what it names does not exist (yet): a purchase is there once it is worked.",
+        "Check the address; after a 202, ask again shortly.");
+
+    public static readonly ProblemType UnknownCustomer = new("unknown-customer", 404, "The customer is unknown",
+        "Neither a purchase nor a profile of this customer has arrived.",
+        "Check the id; a purchase or a profile makes the customer known.");
+
+    public static readonly ProblemType UnknownHold = new("unknown-hold", 404, "The hold is unknown",
+        "The customer has no hold of this id.", "Check the id, or place the hold first.");
+
+    public static readonly ProblemType PurchaseUnknown = new(
+        "purchase-unknown", 404, "The refund waits for its purchase",
+        "The refund's purchase has not arrived; shown in the refund, which keeps waiting.",
+        "Send the purchase; the refund is then applied by itself.");
+
+    public static readonly ProblemType MethodNotAllowed = new(
+        "method-not-allowed", 405, "The method is not allowed here",
+        "The address exists, but not for this method.", "Use a method that the `Allow` header names.");
+
+    public static readonly ProblemType RequestTimeout = new("request-timeout", 408, "The request came too slowly",
+        "The body did not arrive in time.", "Send it again on a better connection.");
+
+    public static readonly ProblemType InFlight = new(
+        "in-flight", 409, "The same request is being worked",
+        "A request with this Idempotency-Key has not been answered yet.",
+        "Wait as long as `Retry-After` says and send the same request again.");
+
+    public static readonly ProblemType HoldExpired = new("hold-expired", 409, "The hold has expired",
+        "The hold's time was over before it was captured or released.", "Place a new hold.");
+
+    public static readonly ProblemType HoldReleased = new("hold-released", 409, "The hold was released",
+        "The hold was released before; its points are free again.", "Place a new hold.");
+
+    public static readonly ProblemType HoldCaptured = new("hold-captured", 409, "The hold was captured",
+        "The hold was captured before; its points are spent.", "Refund the purchase to give points back.");
+
+    public static readonly ProblemType TooManyKeys = new("too-many-keys", 409, "The name has two valid keys already",
+        "At most two keys of one name are valid at a time, for rotation.",
+        "Revoke one of them: `DELETE /v1/keys/{name}?keyId=...`.");
+
+    public static readonly ProblemType BodyTooLarge = new("body-too-large", 413, "The body is too large",
+        "The body has more bytes than this endpoint takes; the detail says how many that are.",
+        "Send less at once.");
+
+    public static readonly ProblemType UnsupportedMediaType = new(
+        "unsupported-media-type", 415, "The body is not declared as JSON",
+        "The `Content-Type` is not `application/json` (or a `+json` type), or its charset is not UTF-8.",
+        "Send JSON in UTF-8 with `Content-Type: application/json`.");
+
+    public static readonly ProblemType ContentDiffers = new(
+        "content-differs", 422, "The key belongs to other content",
+        "The id or the Idempotency-Key was used before with other content; nothing was changed.",
+        "Send new content under a new id or key; repeat the old content exactly.");
+
+    public static readonly ProblemType UnknownCurrency = new("unknown-currency", 422, "The currency is not accepted",
+        "The currency is not an active code of ISO 4217, or the loyalty program has no rate for it.",
+        "Use another currency, or add it to the program.");
+
+    public static readonly ProblemType TotalOverflow = new("total-overflow", 422, "The sum is too large",
+        "Lines, shipping and tax add up to more than 64 bits of minor units.", "Check quantities and prices.");
+
+    public static readonly ProblemType DiscountAboveGoods = new(
+        "discount-above-goods", 422, "The discount is larger than the goods",
+        "The discount takes more off than all lines are worth.", "Send a discount of at most the lines' sum.");
+
+    public static readonly ProblemType PointsOverflow = new("points-overflow", 422, "The points are too many",
+        "The points of this purchase or balance would pass 64 bits.", "Check amounts and the program's rates.");
+
+    public static readonly ProblemType InsufficientPoints = new(
+        "insufficient-points", 422, "There are not enough points",
+        "The hold asks for more points than the customer can spend now.",
+        "Ask for a quote and hold at most its `maxPoints`.");
+
+    public static readonly ProblemType HoldBelowMinimum = new(
+        "hold-below-minimum", 422, "The hold is below the minimum",
+        "The program sets a smallest number of points for a redemption.", "Hold more points, or none.");
+
+    public static readonly ProblemType HoldNotAStep = new(
+        "hold-not-a-step", 422, "The hold is not a multiple of the step",
+        "The program redeems points in steps only.", "Hold a multiple of the program's `stepPoints`.");
+
+    public static readonly ProblemType HoldAboveLimit = new("hold-above-limit", 422, "The hold is above the limit",
+        "The program limits the points of one hold.", "Hold fewer points.");
+
+    public static readonly ProblemType HoldTooLong = new("hold-too-long", 422, "The hold lasts too long",
+        "The program limits how long a hold may last.", "Ask for a shorter `expiresInSeconds`.");
+
+    public static readonly ProblemType TooManyHolds = new("too-many-holds", 422, "There are too many open holds",
+        "The program limits how many holds of a customer are open at a time.",
+        "Capture or release an open hold, or wait for one to expire.");
+
+    public static readonly ProblemType RefundAbovePurchase = new(
+        "refund-above-purchase", 422, "The refund is above the purchase",
+        "More money or goods come back than are left of the purchase.",
+        "Refund at most what is left; neither `lines` nor `amount` refunds just that.");
+
+    public static readonly ProblemType RefundOfUnknownLine = new(
+        "refund-of-unknown-line", 422, "The refund names a line that the purchase lacks",
+        "A line's `sku` is not in the purchase.", "Use the purchase's own `sku`s.");
+
+    public static readonly ProblemType NothingLeftToRefund = new(
+        "nothing-left-to-refund", 422, "Nothing is left to refund",
+        "Earlier refunds have taken back the whole purchase.", "Nothing needs to be done.");
+
+    public static readonly ProblemType TooManyRefunds = new(
+        "too-many-refunds", 422, "The purchase has too many refunds",
+        "A purchase takes a bounded number of refunds.", "Refund the rest as a whole.");
+
+    public static readonly ProblemType PurchaseRejected = new(
+        "purchase-rejected", 422, "The purchase was rejected",
+        "The refund's purchase was rejected and earned nothing.", "Nothing needs to be done.");
+
+    public static readonly ProblemType RateLimited = new("rate-limited", 429, "There are too many requests",
+        "The key has used up the requests that it may send for now.",
+        "Wait as long as `Retry-After` says; spread the requests.");
+
+    public static readonly ProblemType InternalError = new("internal-error", 500, "Something went wrong here",
+        "A fault of the service. The log has the request's `requestId`.",
+        "Send the request again with the same id or key; report the `requestId` if it stays.");
+
+    public static readonly ProblemType QueueFull = new("queue-full", 503, "The queue is full",
+        "More work waits than the queue may hold; nothing was changed.",
+        "Wait as long as `Retry-After` says and send the same request again.");
+
+    public static readonly ProblemType Unavailable = new("unavailable", 503, "The service is busy",
+        "The store could not take the request now.",
+        "Wait as long as `Retry-After` says and send the same request again, with the same id or key.");
+
+    /// <summary>All problems, by status.</summary>
+    public static IReadOnlyList<ProblemType> All { get; } =
+    [
+        BadRequest, MalformedJson, DuplicateKey, Validation, IdempotencyKeyMissing, Unauthorized, Forbidden,
+        NotFound, UnknownCustomer, UnknownHold, PurchaseUnknown, MethodNotAllowed, RequestTimeout,
+        InFlight, HoldExpired, HoldReleased, HoldCaptured, TooManyKeys, BodyTooLarge, UnsupportedMediaType,
+        ContentDiffers, UnknownCurrency, TotalOverflow, DiscountAboveGoods, PointsOverflow,
+        InsufficientPoints, HoldBelowMinimum, HoldNotAStep, HoldAboveLimit, HoldTooLong, TooManyHolds,
+        RefundAbovePurchase, RefundOfUnknownLine, NothingLeftToRefund, TooManyRefunds, PurchaseRejected,
+        RateLimited, InternalError, QueueFull, Unavailable,
+    ];
+
+    private static readonly FrozenDictionary<string, ProblemType> ByCode =
+        All.ToFrozenDictionary(static problem => problem.Code, StringComparer.Ordinal);
+
+    /// <summary>The problem of a code, or null.</summary>
+    public static ProblemType? Find(string code) => ByCode.GetValueOrDefault(code);
+}

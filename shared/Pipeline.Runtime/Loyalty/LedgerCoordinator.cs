@@ -1,0 +1,58 @@
+using Pipeline.Domain;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Runtime.Loyalty;
+
+/// <summary>
+/// The one coordinator of the ledger: load, decide, commit. Its retry on a version conflict is bounded, and no other
+/// layer retries it.
+/// </summary>
+public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource programs)
+{
+    public const int AttemptsMax = 12;
+
+    /// <summary>The most commands that one call takes.</summary>
+    public const int CommandsMax = 1_000;
+
+    /// <summary>
+    /// Decides commands of one customer one after another and commits what follows, in as few atomic writes as the
+    /// store's bounds allow (one, nearly always). The answers stand in the commands' order. Commands that were decided
+    /// before are answered <see cref="Decision.Repeated"/>, so a caller may repeat the call after any failure.
+    /// </summary>
+    /// <exception cref="ContendedException">Others wrote the account at every attempt.</exception>
+    /// <exception cref="StoreUnavailableException">The store could not take it now.</exception>
+    public async ValueTask<IReadOnlyList<Decision>> DecideAsync(
+        CustomerId customer, IReadOnlyList<LedgerCommand> commands, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(commands.Count, CommandsMax);
+        var decisions = new Decision[commands.Count];
+        var decided = 0;
+        // The first attempt assumes what is nearly always so: that no command is a repetition.
+        var looksFirst = false;
+        for (var attempt = 0; attempt < AttemptsMax;)
+        {
+            var work = await LedgerWork.LoadAsync(store, customer, programs.Programs, looksFirst, cancellation);
+            var next = decided;
+            while (next < commands.Count && !work.IsFull)
+                decisions[next] = await work.DecideAsync(commands[next++], cancellation);
+
+            var refused = await work.CommitAsync(cancellation);
+            if (refused is null)
+            {
+                decided = next;
+                if (decided == commands.Count)
+                    return decisions;
+                continue;
+            }
+
+            attempt++;
+            looksFirst |= refused == WriteStatus.Conflict;
+        }
+
+        throw new ContendedException(customer.Value, AttemptsMax);
+    }
+
+    public async ValueTask<Decision> DecideAsync(
+        CustomerId customer, LedgerCommand command, CancellationToken cancellation) =>
+        (await DecideAsync(customer, [command], cancellation))[0];
+}

@@ -1,0 +1,197 @@
+using System.Collections.Immutable;
+using Pipeline.Domain;
+using Pipeline.Runtime.Loyalty.Storage;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Runtime.Loyalty;
+
+/// <summary>One attempt at some commands of one customer: the account as read, and what is to be written.</summary>
+internal sealed class LedgerWork
+{
+    /// <summary>Room is left for the account and for the entries of one more command.</summary>
+    private const int WritesSoftMax = StoreLimits.WritesMax - 54;
+    private const int BytesSoftMax = StoreLimits.CommitBytesMax / 2;
+
+    private readonly IDocumentStore store;
+    private readonly CustomerId customer;
+    private readonly ProgramHistory programs;
+    private readonly bool looksFirst;
+    private readonly string? version;
+    private readonly Profile? profile;
+    private readonly List<Write> writes = [];
+    private readonly Dictionary<string, Entry> entries = [];
+    private readonly Dictionary<PurchaseId, RefundBook> books = [];
+    private Account account;
+    private ImmutableArray<Entry>? history;
+    private long bytes;
+
+    private LedgerWork(
+        IDocumentStore store, CustomerId customer, ProgramHistory programs, bool looksFirst, Document? document)
+    {
+        (this.store, this.customer, this.programs, this.looksFirst) = (store, customer, programs, looksFirst);
+        version = document?.Version;
+        (account, profile) = document is null ? (Account.New, null) : LedgerMapping.ReadAccount(document.Body);
+    }
+
+    public bool IsFull => writes.Count + books.Count >= WritesSoftMax || bytes >= BytesSoftMax;
+
+    public static async ValueTask<LedgerWork> LoadAsync(
+        IDocumentStore store,
+        CustomerId customer,
+        ProgramHistory programs,
+        bool looksFirst,
+        CancellationToken cancellation) =>
+        new(store, customer, programs, looksFirst,
+            await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation));
+
+    public async ValueTask<Decision> DecideAsync(LedgerCommand command, CancellationToken cancellation)
+    {
+        var view = await ViewAsync(command, cancellation);
+        while (true)
+        {
+            var decision = Ledger.Decide(view, command, programs);
+            switch (decision)
+            {
+                case Decision.Needs { What: Missing.HoldEntries }:
+                    view = view with { HoldEntries = await HoldEntriesAsync(HoldOf(command), cancellation) };
+                    break;
+                case Decision.Needs { What: Missing.History }:
+                    view = view with { History = await HistoryAsync(cancellation) };
+                    break;
+                case Decision.Accepted accepted:
+                    Take(accepted);
+                    return decision;
+                default:
+                    return decision;
+            }
+        }
+    }
+
+    /// <summary>Null when it is durable (or nothing was to be written), else why it was refused.</summary>
+    public async ValueTask<WriteStatus?> CommitAsync(CancellationToken cancellation)
+    {
+        if (entries.Count == 0)
+            return null;
+        foreach (var (purchase, book) in books)
+            writes.Add(new Write.Upsert(LedgerKinds.Refunds, purchase.Value, LedgerMapping.Write(book)));
+        var body = LedgerMapping.Write(account, profile);
+        writes.Add(version is null
+            ? new Write.Create(LedgerKinds.Account, LedgerKinds.AccountId, body, account.DueAt)
+            : new Write.Replace(LedgerKinds.Account, LedgerKinds.AccountId, version, body, account.DueAt));
+
+        var result = await store.CommitAsync(customer.Value, writes, cancellation);
+        if (result.Committed)
+            return null;
+        foreach (var write in result.Results)
+            if (write.Status is not (WriteStatus.Done or WriteStatus.Aborted))
+                return write.Status;
+        throw new InvalidOperationException("The store refused a commit without saying why.");
+    }
+
+    private void Take(Decision.Accepted accepted)
+    {
+        account = accepted.Account;
+        foreach (var entry in accepted.Entries)
+        {
+            var body = LedgerMapping.Write(entry);
+            bytes += body.Length;
+            entries.Add(entry.Id, entry);
+            writes.Add(new Write.Create(LedgerKinds.Entry, entry.Id, body));
+        }
+
+        if (accepted.Refunds is { } book)
+            books[book.Purchase] = book;
+        history = history?.AddRange(accepted.Entries);
+    }
+
+    private async ValueTask<LedgerView> ViewAsync(LedgerCommand command, CancellationToken cancellation)
+    {
+        var view = new LedgerView(account) { History = history };
+        switch (command)
+        {
+            case LedgerCommand.Purchase purchase:
+                return view with { Existing = await SeenAsync(EntryIds.Purchase(purchase.Id.Value), cancellation) };
+            case LedgerCommand.Refund refund:
+                var bought = await EntryAsync(EntryIds.Purchase(refund.Of.Value), cancellation);
+                return view with
+                {
+                    Existing = await SeenAsync(EntryIds.Refund(refund.Id.Value), cancellation),
+                    Purchase = bought,
+                    Refunds = await RefundsAsync(refund.Of, cancellation),
+                };
+            case LedgerCommand.PlaceHold hold:
+                // Answered at once, so a repetition must be told from a second hold before the balance is asked.
+                return view with { Existing = await EntryAsync(EntryIds.Hold(hold.Id), cancellation) };
+            default:
+                return view;
+        }
+    }
+
+    private async ValueTask<Entry?> SeenAsync(string id, CancellationToken cancellation) =>
+        entries.TryGetValue(id, out var entry) ? entry
+        : looksFirst ? await EntryAsync(id, cancellation)
+        : null;
+
+    private async ValueTask<Entry?> EntryAsync(string id, CancellationToken cancellation)
+    {
+        if (entries.TryGetValue(id, out var entry))
+            return entry;
+        if (version is null)
+            return null; // no account, so no entry: they are written together
+        var document = await store.ReadAsync(LedgerKinds.EntryOf(customer, id), cancellation);
+        return document is null ? null : LedgerMapping.ReadEntry(document);
+    }
+
+    private async ValueTask<RefundBook?> RefundsAsync(PurchaseId purchase, CancellationToken cancellation)
+    {
+        if (books.TryGetValue(purchase, out var book))
+            return book;
+        if (version is null)
+            return null;
+        var document = await store.ReadAsync(LedgerKinds.RefundsOf(customer, purchase), cancellation);
+        return document is null ? null : LedgerMapping.ReadRefunds(document);
+    }
+
+    private async ValueTask<HoldEntries> HoldEntriesAsync(HoldId hold, CancellationToken cancellation) => new(
+        await EntryAsync(EntryIds.Hold(hold), cancellation),
+        await EntryAsync(EntryIds.Capture(hold), cancellation),
+        await EntryAsync(EntryIds.Release(hold), cancellation));
+
+    private async ValueTask<ImmutableArray<Entry>> HistoryAsync(CancellationToken cancellation)
+    {
+        if (history is { } known)
+            return known;
+        var stored = await LedgerHistory.LoadAsync(store, customer, cancellation);
+        history = stored.AddRange(entries.Values);
+        return history.Value;
+    }
+
+    private static HoldId HoldOf(LedgerCommand command) => command switch
+    {
+        LedgerCommand.Purchase { Hold: { } hold } => hold,
+        LedgerCommand.Capture capture => capture.Id,
+        LedgerCommand.Release release => release.Id,
+        _ => throw new InvalidOperationException($"{command.GetType().Name} has no hold."),
+    };
+}
+
+/// <summary>Reads all entries of a customer: for what came late, for the past, and for proofs.</summary>
+internal static class LedgerHistory
+{
+    public static async ValueTask<ImmutableArray<Entry>> LoadAsync(
+        IDocumentStore store, CustomerId customer, CancellationToken cancellation)
+    {
+        var entries = ImmutableArray.CreateBuilder<Entry>();
+        string? cursor = null;
+        do
+        {
+            var page = await store.PageAsync(
+                new PartitionQuery(customer.Value, LedgerKinds.Entry, StoreLimits.PageDocumentsMax, cursor), cancellation);
+            foreach (var document in page.Documents)
+                entries.Add(LedgerMapping.ReadEntry(document));
+            cursor = page.Cursor;
+        }
+        while (cursor is not null);
+        return entries.ToImmutable();
+    }
+}

@@ -1,0 +1,192 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Pipeline.Domain;
+using Pipeline.Runtime.Loyalty.Storage;
+
+namespace Pipeline.Runtime.Loyalty;
+
+/// <summary>A purchase or a refund on the queue <c>purchases</c>; instants are Unix milliseconds.</summary>
+internal sealed class LedgerMessage
+{
+    [JsonPropertyName("customer")]
+    public required string Customer { get; init; }
+
+    [JsonPropertyName("purchase")]
+    public required string Purchase { get; init; }
+
+    /// <summary>Present on a refund.</summary>
+    [JsonPropertyName("refund")]
+    public string? Refund { get; init; }
+
+    [JsonPropertyName("at")]
+    public long At { get; init; }
+
+    [JsonPropertyName("cur")]
+    public string? Currency { get; init; }
+
+    [JsonPropertyName("ch")]
+    public string? Channel { get; init; }
+
+    [JsonPropertyName("lines")]
+    public LineDocument[]? Lines { get; init; }
+
+    [JsonPropertyName("disc")]
+    public long Discount { get; init; }
+
+    [JsonPropertyName("ship")]
+    public long Shipping { get; init; }
+
+    [JsonPropertyName("tax")]
+    public long Tax { get; init; }
+
+    [JsonPropertyName("hold")]
+    public string? Hold { get; init; }
+
+    [JsonPropertyName("scope")]
+    public ScopeDocument? Scope { get; init; }
+
+    /// <summary>When intake stamped it. It stands last and is no part of the fingerprint.</summary>
+    [JsonPropertyName("rec")]
+    public long RecordedAt { get; init; }
+}
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(LedgerMessage))]
+internal sealed partial class MessageJson : JsonSerializerContext;
+
+/// <summary>Writes and reads the queue's bodies, and gives each content its fingerprint.</summary>
+internal static class Messages
+{
+    private const int FingerprintBytes = 16;
+
+    private static readonly MessageJson Json = new(new JsonSerializerOptions
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    public static LedgerMessage Of(CustomerId customer, PurchaseId id, Basket basket, HoldId? hold, DateTimeOffset at)
+    {
+        var lines = new LineDocument[basket.Lines.Count];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var line = basket.Lines[i];
+            lines[i] = new LineDocument
+            {
+                Sku = line.Sku,
+                Name = line.Name,
+                Category = line.Category,
+                Quantity = line.Quantity,
+                UnitPrice = line.UnitPrice,
+            };
+        }
+
+        return new LedgerMessage
+        {
+            Customer = customer.Value,
+            Purchase = id.Value,
+            At = at.ToUnixTimeMilliseconds(),
+            Currency = basket.Currency.Code,
+            Channel = basket.Channel,
+            Lines = lines,
+            Discount = basket.Discount,
+            Shipping = basket.Shipping,
+            Tax = basket.Tax,
+            Hold = hold?.Value,
+        };
+    }
+
+    public static LedgerMessage Of(
+        CustomerId customer, RefundId id, PurchaseId purchase, RefundScope scope, DateTimeOffset at) => new()
+        {
+            Customer = customer.Value,
+            Purchase = purchase.Value,
+            Refund = id.Value,
+            At = at.ToUnixTimeMilliseconds(),
+            Scope = FactMapping.Write(scope),
+        };
+
+    /// <summary>The body without its stamp, and the fingerprint of it: 128 bits of SHA-256.</summary>
+    public static (byte[] Content, string Fingerprint) Seal(LedgerMessage message)
+    {
+        var content = JsonSerializer.SerializeToUtf8Bytes(message, Json.LedgerMessage);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(content, hash);
+        return (content, Base64Url.EncodeToString(hash[..FingerprintBytes]));
+    }
+
+    /// <summary>Puts the stamp of intake behind the content.</summary>
+    public static ReadOnlyMemory<byte> Stamp(byte[] content, DateTimeOffset recordedAt)
+    {
+        var body = new byte[content.Length + 28];
+        content.AsSpan(0, content.Length - 1).CopyTo(body);
+        var at = content.Length - 1;
+        ",\"rec\":"u8.CopyTo(body.AsSpan(at));
+        at += 7;
+        Utf8Formatter.TryFormat(recordedAt.ToUnixTimeMilliseconds(), body.AsSpan(at), out var digits);
+        body[at + digits] = (byte)'}';
+        return body.AsMemory(0, at + digits + 1);
+    }
+
+    /// <summary>The command in a body, or null and why it cannot be read: a poisoned message, not a business refusal.</summary>
+    public static (CustomerId Customer, LedgerCommand Command)? Read(
+        ReadOnlySpan<byte> body, string fingerprint, out string problem)
+    {
+        problem = "";
+        try
+        {
+            var message = JsonSerializer.Deserialize(body, Json.LedgerMessage);
+            if (message is null)
+                problem = "The body is null.";
+            else if (message.Refund is null)
+                return (new CustomerId(message.Customer), Purchase(message, fingerprint));
+            else
+                return (new CustomerId(message.Customer), Refund(message, fingerprint));
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidDataException or ArgumentException)
+        {
+            problem = e.Message;
+        }
+
+        return null;
+    }
+
+    private static LedgerCommand.Purchase Purchase(LedgerMessage message, string fingerprint)
+    {
+        if (!Currency.TryParse(message.Currency, out var currency) || message.Lines is not { Length: > 0 } stored)
+            throw new InvalidDataException("A purchase has a currency and lines.");
+        var lines = new BasketLine[stored.Length];
+        for (var i = 0; i < lines.Length; i++)
+            lines[i] = new BasketLine(
+                stored[i].Sku, stored[i].Name, stored[i].Category, stored[i].Quantity, stored[i].UnitPrice);
+        var basket = new Basket(currency, message.Channel, lines, message.Discount, message.Shipping, message.Tax);
+        return Pricing.TryPrice(basket, out var priced) == BasketProblem.None
+            ? new LedgerCommand.Purchase(
+                new PurchaseId(message.Purchase), priced!, message.Hold is { } hold ? new HoldId(hold) : null,
+                LedgerMapping.At(message.At), LedgerMapping.At(message.RecordedAt), fingerprint)
+            : throw new InvalidDataException("The purchase has no price.");
+    }
+
+    private static LedgerCommand.Refund Refund(LedgerMessage message, string fingerprint) => new(
+        new RefundId(message.Refund!), new PurchaseId(message.Purchase), FactMapping.Read(message.Scope),
+        LedgerMapping.At(message.At), LedgerMapping.At(message.RecordedAt), fingerprint);
+}
+
+/// <summary>
+/// Identifies the content of what a client sent, apart from when we received it, so that one key with two contents is
+/// noticed. Whoever brings purchases in by another way than intake uses the same.
+/// </summary>
+public static class Fingerprints
+{
+    public static string OfPurchase(CustomerId customer, PurchaseId id, Basket basket, HoldId? hold, DateTimeOffset at) =>
+        Messages.Seal(Messages.Of(customer, id, basket, hold, at)).Fingerprint;
+
+    public static string OfRefund(
+        CustomerId customer, RefundId id, PurchaseId purchase, RefundScope scope, DateTimeOffset at) =>
+        Messages.Seal(Messages.Of(customer, id, purchase, scope, at)).Fingerprint;
+
+    public static string OfHold(long points, int seconds) => $"{points}/{seconds}";
+}

@@ -1,0 +1,225 @@
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Pipeline.Domain;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Runtime.Loyalty.Storage;
+
+/// <summary>Kinds and ids of what the ledger stores in a customer's partition.</summary>
+public static class LedgerKinds
+{
+    public const string Account = "account";
+    public const string AccountId = "account";
+    public const string Entry = "entry";
+    public const string Refunds = "refunds";
+
+    public static DocumentKey AccountOf(CustomerId customer) => new(customer.Value, Account, AccountId);
+
+    public static DocumentKey EntryOf(CustomerId customer, string id) => new(customer.Value, Entry, id);
+
+    public static DocumentKey RefundsOf(CustomerId customer, PurchaseId purchase) =>
+        new(customer.Value, Refunds, purchase.Value);
+}
+
+/// <summary>Between what is stored and what is decided on.</summary>
+internal static class LedgerMapping
+{
+    private static readonly LedgerJson Json = new(new JsonSerializerOptions
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        // Bodies are never put into HTML; escaping only makes 中文 and apostrophes six bytes long.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    public static ReadOnlyMemory<byte> Write(Account account, Profile? profile) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new AccountDocument
+            {
+                Entries = account.Entries,
+                Head = account.Head,
+                Deficit = account.Deficit,
+                LatestThrough = account.LatestThrough,
+                OrderedThrough = account.OrderedThrough,
+                ExpiredThrough = Ms(account.ExpiredThrough),
+                Lots = Columns(account.Lots),
+                Holds = account.Holds.IsEmpty ? null : [.. account.Holds.Select(Write)],
+                Waiting = account.Waiting.IsEmpty
+                    ? null
+                    : [.. account.Waiting.SelectMany(waiting => new[] { waiting.Refund.Value, waiting.Purchase.Value })],
+                Profile = ProfileMapping.Write(profile),
+            },
+            Json.AccountDocument);
+
+    public static (Account Account, Profile? Profile) ReadAccount(ReadOnlyMemory<byte> body)
+    {
+        var stored = JsonSerializer.Deserialize(body.Span, Json.AccountDocument) ?? throw Corrupt("account");
+        var account = Account.New with
+        {
+            Entries = stored.Entries,
+            Head = stored.Head,
+            Deficit = stored.Deficit,
+            LatestThrough = stored.LatestThrough,
+            OrderedThrough = stored.OrderedThrough,
+            ExpiredThrough = At(stored.ExpiredThrough),
+            Lots = Lots(stored.Lots),
+            Holds = stored.Holds is null ? [] : [.. stored.Holds.Select(Read)],
+            Waiting = stored.Waiting is null
+                ? []
+                : [.. stored.Waiting.Chunk(2).Select(pair => new WaitingRefund(new(pair[0]), new(pair[1])))],
+        };
+        return (account, ProfileMapping.Read(stored.Profile));
+    }
+
+    public static ReadOnlyMemory<byte> Write(Entry entry) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new EntryDocument
+            {
+                Sequence = entry.Sequence,
+                Previous = entry.Previous,
+                Points = entry.Points,
+                OccurredAt = Ms(entry.OccurredAt),
+                RecordedAt = Ms(entry.RecordedAt),
+                Reference = Text(entry.Reference),
+                Reason = Text(entry.Reason),
+                Fingerprint = Text(entry.Fingerprint),
+                Lots = Columns(entry.Lots),
+                Purchased = entry.Fact is Fact.Purchased purchased ? FactMapping.Write(purchased) : null,
+                Refunded = entry.Fact is Fact.Refunded refunded ? FactMapping.Write(refunded) : null,
+                Held = entry.Fact is Fact.Held held
+                    ? new HeldDocument { Points = held.Points, Until = Ms(held.Until) }
+                    : null,
+                Captured = entry.Fact is Fact.Captured captured ? FactMapping.Write(captured) : null,
+                Released = (entry.Fact as Fact.Released)?.Hold.Value,
+                ExpiredAt = entry.Fact is Fact.Expired expired ? Ms(expired.At) : null,
+                Settled = (entry.Fact as Fact.Settled)?.Refund.Value,
+            },
+            Json.EntryDocument);
+
+    public static Entry ReadEntry(Document document)
+    {
+        var stored = JsonSerializer.Deserialize(document.Body.Span, Json.EntryDocument) ?? throw Corrupt("entry");
+        return new Entry(
+            document.Key.Id,
+            stored.Sequence,
+            stored.Previous,
+            stored.Points,
+            At(stored.OccurredAt),
+            At(stored.RecordedAt),
+            stored.Reference ?? "",
+            stored.Reason ?? "",
+            Points(stored.Lots),
+            FactMapping.Read(document.Key.Id, stored),
+            stored.Fingerprint ?? "");
+    }
+
+    public static ReadOnlyMemory<byte> Write(RefundBook book) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new RefundBookDocument
+            {
+                IsWhole = book.IsWhole,
+                Refunds = [.. book.Refunds.Select(refund => new RefundDocument
+                {
+                    Id = refund.Id.Value,
+                    At = Ms(refund.At),
+                    Scope = FactMapping.Write(refund.Scope),
+                    Applied = refund.Outcome is RefundOutcome.Applied a ? [a.Amount, a.Points, a.Returned] : null,
+                    Rejection = (refund.Outcome as RefundOutcome.Rejected)?.Reason.ToString(),
+                })],
+            },
+            Json.RefundBookDocument);
+
+    public static RefundBook ReadRefunds(Document document)
+    {
+        var stored = JsonSerializer.Deserialize(document.Body.Span, Json.RefundBookDocument) ?? throw Corrupt("refunds");
+        var refunds = stored.Refunds ?? [];
+        return new RefundBook(
+            new PurchaseId(document.Key.Id),
+            [.. refunds.Select(refund => new RefundRecord(
+                new RefundId(refund.Id), At(refund.At), FactMapping.Read(refund.Scope), Outcome(refund)))],
+            stored.IsWhole);
+    }
+
+    private static RefundOutcome Outcome(RefundDocument refund) => refund switch
+    {
+        { Applied: [var amount, var points, var returned] } => new RefundOutcome.Applied(amount, points, returned),
+        { Rejection: { } reason } => new RefundOutcome.Rejected(Enum.Parse<Reason>(reason)),
+        _ => new RefundOutcome.Waiting(),
+    };
+
+    private static HoldDocument Write(Hold hold) => new()
+    {
+        Id = hold.Id.Value,
+        Points = hold.Points,
+        At = Ms(hold.At),
+        Until = Ms(hold.Until),
+        Lots = Columns(hold.Lots),
+    };
+
+    private static Hold Read(HoldDocument hold) =>
+        new(new HoldId(hold.Id), hold.Points, At(hold.At), At(hold.Until), Points(hold.Lots));
+
+    private static LotColumns? Columns(ImmutableArray<Lot> lots)
+    {
+        if (lots.IsEmpty)
+            return null;
+        var columns = new LotColumns
+        {
+            Ids = new string[lots.Length],
+            Points = new long[lots.Length],
+            ActiveAt = new long[lots.Length],
+            ExpiresAt = new long[lots.Length],
+        };
+        for (var i = 0; i < lots.Length; i++)
+        {
+            columns.Ids[i] = lots[i].Id.Value;
+            columns.Points[i] = lots[i].Points;
+            columns.ActiveAt[i] = Ms(lots[i].ActiveAt);
+            columns.ExpiresAt[i] = lots[i].ExpiresAt is { } end ? Ms(end) : 0;
+        }
+
+        return columns;
+    }
+
+    private static ImmutableArray<Lot> Lots(LotColumns? columns)
+    {
+        if (columns is null)
+            return [];
+        var lots = ImmutableArray.CreateBuilder<Lot>(columns.Ids.Length);
+        for (var i = 0; i < columns.Ids.Length; i++)
+            lots.Add(new Lot(
+                new LotId(columns.Ids[i]), columns.Points[i], At(columns.ActiveAt[i]), AtOrNever(columns.ExpiresAt[i])));
+        return lots.DrainToImmutable();
+    }
+
+    internal static LotPointsColumns? Columns(ImmutableArray<LotPoints> lots)
+    {
+        if (lots.IsEmpty)
+            return null;
+        var columns = new LotPointsColumns { Ids = new string[lots.Length], Points = new long[lots.Length] };
+        for (var i = 0; i < lots.Length; i++)
+            (columns.Ids[i], columns.Points[i]) = (lots[i].Lot.Value, lots[i].Points);
+        return columns;
+    }
+
+    internal static ImmutableArray<LotPoints> Points(LotPointsColumns? columns)
+    {
+        if (columns is null)
+            return [];
+        var lots = ImmutableArray.CreateBuilder<LotPoints>(columns.Ids.Length);
+        for (var i = 0; i < columns.Ids.Length; i++)
+            lots.Add(new LotPoints(new LotId(columns.Ids[i]), columns.Points[i]));
+        return lots.DrainToImmutable();
+    }
+
+    internal static long Ms(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
+
+    internal static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
+
+    internal static DateTimeOffset? AtOrNever(long ms) => ms == 0 ? null : At(ms);
+
+    internal static InvalidDataException Corrupt(string what) => new($"A stored {what} cannot be read.");
+
+    private static string? Text(string text) => text.Length == 0 ? null : text;
+}

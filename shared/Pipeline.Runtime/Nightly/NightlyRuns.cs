@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text.Json;
+using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Runtime.Nightly;
+
+/// <summary>A run as it is seen from outside.</summary>
+/// <param name="RunId">Kind and slot, as <c>nightly:2011-12-10</c>.</param>
+/// <param name="Status"><c>planned</c>, <c>running</c> or <c>done</c>.</param>
+/// <param name="Report">What it did, once it is done.</param>
+public sealed record RunView(
+    string RunId,
+    string Kind,
+    DateOnly Slot,
+    string Status,
+    int ShardsDone,
+    int Shards,
+    DateTimeOffset PlannedAt,
+    DateTimeOffset? FinishedAt,
+    NightlyReport? Report);
+
+/// <summary>What a night wrote down.</summary>
+/// <param name="Cut">Everything that lapsed at or before this instant was due.</param>
+/// <param name="Failed">Customers who could not be worked; each is a dead letter.</param>
+public sealed record NightlyReport(
+    DateOnly Slot, DateTimeOffset Cut, long Customers, long ExpiredPoints, long Lots, long Failed);
+
+/// <summary>The slot lies in the future: the caller's fault.</summary>
+public sealed class FutureSlotException(DateOnly slot)
+    : Exception($"The slot {slot:yyyy-MM-dd} has not begun in the program's time zone.");
+
+/// <summary>
+/// Plans nightly runs and tells how they stand. A plan writes one document and sends one message a shard; the messages do
+/// the rest, on any number of workers.
+/// </summary>
+public sealed class NightlyRuns(
+    IDocumentStore store, IWorkQueue queue, IProgramSource programs, TimeProvider clock)
+{
+    public const string NightlyKind = "nightly";
+
+    /// <summary>
+    /// Plans the run of a slot: the expiries up to the start of that day in the program's zone. Planning it again sends
+    /// what may have been lost and changes nothing else.
+    /// </summary>
+    /// <exception cref="FutureSlotException">The slot has not begun.</exception>
+    /// <exception cref="ArgumentException">There is no such kind of run.</exception>
+    public async ValueTask<(RunView Run, bool Created)> PlanAsync(
+        string kind, DateOnly slot, CancellationToken cancellation)
+    {
+        if (kind != NightlyKind)
+            throw new ArgumentException($"There is no run of the kind '{kind}'.", nameof(kind));
+        var now = Instants.WholeMilliseconds(clock.GetUtcNow());
+        var cut = programs.Programs.Current.StartOfDay(slot);
+        if (cut > now)
+            throw new FutureSlotException(slot);
+
+        var run = new RunDocument
+        {
+            Kind = kind,
+            Slot = slot,
+            CutMs = cut.ToUnixTimeMilliseconds(),
+            PlannedAtMs = now.ToUnixTimeMilliseconds(),
+            Shards = store.ShardCount,
+        };
+        var created = await store.CommitAsync(
+            RunKinds.Partition,
+            [new Write.Create(RunKinds.Run, run.Id, RunJson.Write(run))],
+            cancellation);
+        var known = created.Committed ? run : await ReadAsync(run.Id, cancellation) ?? run;
+        if (known.FinishedAtMs is null)
+            for (var shard = 0; shard < known.Shards; shard++)
+                await queue.SendAsync(QueueNames.Nightly, PageMessage.First(known, shard).ToQueue(), cancellation);
+        return (await ViewAsync(known, cancellation), created.Committed);
+    }
+
+    public async ValueTask<RunView?> GetAsync(string runId, CancellationToken cancellation) =>
+        await ReadAsync(runId, cancellation) is { } run ? await ViewAsync(run, cancellation) : null;
+
+    /// <summary>The runs, the latest slot first; a null cursor ends them.</summary>
+    public async ValueTask<(IReadOnlyList<RunView> Runs, string? Cursor)> ListAsync(
+        int limit, string? cursor, CancellationToken cancellation)
+    {
+        var page = await store.PageAsync(
+            new PartitionQuery(RunKinds.Partition, RunKinds.Run, limit, cursor, Descending: true), cancellation);
+        var runs = new List<RunView>(page.Documents.Count);
+        foreach (var document in page.Documents)
+            runs.Add(await ViewAsync(RunJson.ReadRun(document), cancellation));
+        return (runs, page.Cursor);
+    }
+
+    private async ValueTask<RunDocument?> ReadAsync(string runId, CancellationToken cancellation)
+    {
+        var document = await store.ReadAsync(
+            new DocumentKey(RunKinds.Partition, RunKinds.Run, runId), cancellation);
+        return document is null ? null : RunJson.ReadRun(document);
+    }
+
+    private async ValueTask<RunView> ViewAsync(RunDocument run, CancellationToken cancellation)
+    {
+        var done = run.Report is not null ? run.Shards : 0;
+        var started = run.Report is not null;
+        for (var shard = 0; shard < run.Shards && run.Report is null; shard++)
+        {
+            var last = await LastPageAsync(store, run.Id, shard, cancellation);
+            started |= last is not null;
+            if (last is { IsWorked: true, Next: null })
+                done++;
+        }
+
+        return new RunView(
+            run.Id,
+            run.Kind,
+            run.Slot,
+            run.Report is not null ? "done" : started ? "running" : "planned",
+            done,
+            run.Shards,
+            DateTimeOffset.FromUnixTimeMilliseconds(run.PlannedAtMs),
+            run.FinishedAtMs is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
+            run.Report is { } report
+                ? new NightlyReport(
+                    run.Slot, DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs), report.Customers,
+                    report.ExpiredPoints, report.Lots, report.Failed)
+                : null);
+    }
+
+    internal static async ValueTask<PageDocument?> LastPageAsync(
+        IDocumentStore store, string runId, int shard, CancellationToken cancellation)
+    {
+        var pages = await store.PageAsync(
+            new PartitionQuery(
+                RunKinds.PagesOf(runId), RunKinds.Page, 1, Descending: true,
+                IdFrom: PageDocument.IdOf(shard, 0), IdTo: PageDocument.IdOf(shard + 1, 0)),
+            cancellation);
+        return pages.Documents is [var last, ..] ? RunJson.ReadPage(last) : null;
+    }
+}
+
+/// <summary>Where runs are kept: one partition for the runs, one a run for its pages.</summary>
+internal static class RunKinds
+{
+    public const string Partition = "~runs";
+    public const string Run = "run";
+    public const string Page = "page";
+
+    public static string PagesOf(string runId) => $"~run:{runId}";
+}
+
+/// <summary>The message that works one page of a run, or one customer whom a page could not work.</summary>
+internal sealed record PageMessage(string RunId, int Shard, int Page, string? After, string? Customer = null)
+{
+    public static PageMessage First(RunDocument run, int shard) => new(run.Id, shard, 0, null);
+
+    public QueueMessage ToQueue()
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(this, RunJson.Default.PageMessage);
+        var session = Customer is null
+            ? string.Create(CultureInfo.InvariantCulture, $"{RunId}/{Shard}")
+            : $"{RunId}/customer/{Customer}";
+        var id = Customer is null ? string.Create(CultureInfo.InvariantCulture, $"{session}/{Page}") : session;
+        return new QueueMessage(id, session, body, id);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Runtime.Nightly;
+
+/// <summary>A run: what is to be done up to where, and, in the end, what came of it.</summary>
+internal sealed class RunDocument
+{
+    public required string Kind { get; init; }
+
+    public required DateOnly Slot { get; init; }
+
+    public long CutMs { get; init; }
+
+    /// <summary>The stamp of everything that the run writes, so that doing a page again writes the same.</summary>
+    public long PlannedAtMs { get; init; }
+
+    public int Shards { get; init; }
+
+    public long? FinishedAtMs { get; init; }
+
+    public PartialDocument? Report { get; init; }
+
+    [JsonIgnore]
+    public string Id => $"{Kind}:{Slot.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+
+    public RunDocument Finished(DateTimeOffset at, PartialDocument report) => new()
+    {
+        Kind = Kind,
+        Slot = Slot,
+        CutMs = CutMs,
+        PlannedAtMs = PlannedAtMs,
+        Shards = Shards,
+        FinishedAtMs = at.ToUnixTimeMilliseconds(),
+        Report = report,
+    };
+}
+
+/// <summary>
+/// A page of a run: first the plan (whose customers, where the next page begins), then with its partial result. The plan
+/// is written before the work, so that a page that is done again after a crash is the same page.
+/// </summary>
+internal sealed class PageDocument
+{
+    public required string[] Customers { get; init; }
+
+    /// <summary>Where the next page begins; null on the shard's last.</summary>
+    public string? Next { get; init; }
+
+    public PartialDocument? Partial { get; init; }
+
+    [JsonIgnore]
+    public bool IsWorked => Partial is not null;
+
+    public PageDocument Worked(PartialDocument partial) =>
+        new() { Customers = Customers, Next = Next, Partial = partial };
+
+    public static string IdOf(int shard, int page) =>
+        string.Create(CultureInfo.InvariantCulture, $"{shard:D6}:{page:D9}");
+}
+
+/// <summary>What a page did, and, added up, what a run did.</summary>
+internal sealed class PartialDocument
+{
+    public long Customers { get; init; }
+
+    public long ExpiredPoints { get; init; }
+
+    public long Lots { get; init; }
+
+    public long Failed { get; init; }
+
+    public PartialDocument Plus(PartialDocument other) => new()
+    {
+        Customers = Customers + other.Customers,
+        ExpiredPoints = ExpiredPoints + other.ExpiredPoints,
+        Lots = Lots + other.Lots,
+        Failed = Failed + other.Failed,
+    };
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RunDocument))]
+[JsonSerializable(typeof(PageDocument))]
+[JsonSerializable(typeof(PageMessage))]
+internal sealed partial class RunJson : JsonSerializerContext
+{
+    public static ReadOnlyMemory<byte> Write(RunDocument run) =>
+        JsonSerializer.SerializeToUtf8Bytes(run, Default.RunDocument);
+
+    public static ReadOnlyMemory<byte> Write(PageDocument page) =>
+        JsonSerializer.SerializeToUtf8Bytes(page, Default.PageDocument);
+
+    public static RunDocument ReadRun(Document document) =>
+        JsonSerializer.Deserialize(document.Body.Span, Default.RunDocument)
+        ?? throw new InvalidDataException("A stored run cannot be read.");
+
+    public static PageDocument ReadPage(Document document) =>
+        JsonSerializer.Deserialize(document.Body.Span, Default.PageDocument)
+        ?? throw new InvalidDataException("A stored page cannot be read.");
+}

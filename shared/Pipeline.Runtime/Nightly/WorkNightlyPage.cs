@@ -1,0 +1,212 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Pipeline.Domain;
+using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Loyalty.Storage;
+using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Work;
+
+namespace Pipeline.Runtime.Nightly;
+
+/// <summary>
+/// Works one page of a nightly run: plan the page, expire its customers, write the partial, send the next page; the last
+/// page of all adds the partials up. Every step may be repeated.
+/// </summary>
+public sealed partial class WorkNightlyPage(
+    IDocumentStore store,
+    IWorkQueue queue,
+    LedgerCoordinator coordinator,
+    TimeProvider clock,
+    ILogger<WorkNightlyPage> logger) : ISessionHandler
+{
+    public const int CustomersPerPage = 500;
+    private const int CustomersAtOnce = 64;
+
+    public string Queue => QueueNames.Nightly;
+
+    public async ValueTask<IReadOnlyList<Settlement>> HandleAsync(
+        string session, IReadOnlyList<DeliveredMessage> messages, CancellationToken cancellation)
+    {
+        var settlements = new List<Settlement>(messages.Count);
+        foreach (var message in messages)
+            settlements.Add(await WorkAsync(message, cancellation));
+        return settlements;
+    }
+
+    private async ValueTask<Settlement> WorkAsync(DeliveredMessage message, CancellationToken cancellation)
+    {
+        PageMessage? page;
+        try
+        {
+            page = JsonSerializer.Deserialize(message.Message.Body.Span, RunJson.Default.PageMessage);
+        }
+        catch (JsonException e)
+        {
+            return new Settlement.DeadLetter(message.Sequence, "malformed", e.Message);
+        }
+
+        var document = page is null ? null : await store.ReadAsync(
+            new DocumentKey(RunKinds.Partition, RunKinds.Run, page.RunId), cancellation);
+        if (document is null)
+            return new Settlement.DeadLetter(message.Sequence, "unknown-run", "No run document has this id.");
+        var run = RunJson.ReadRun(document);
+        if (page!.Customer is { } customer)
+            await ExpireCustomerAsync(run, new CustomerId(customer), cancellation);
+        else if (run.Report is null)
+            await WorkAsync(run, page, cancellation);
+        return new Settlement.Complete(message.Sequence);
+    }
+
+    private async ValueTask WorkAsync(RunDocument run, PageMessage message, CancellationToken cancellation)
+    {
+        var page = await PlanAsync(run, message, cancellation);
+        if (!page.IsWorked)
+        {
+            page = page.Worked(await ExpireAsync(run, page.Customers, cancellation));
+            await store.CommitAsync(
+                RunKinds.PagesOf(run.Id),
+                [new Write.Upsert(RunKinds.Page, PageDocument.IdOf(message.Shard, message.Page), RunJson.Write(page))],
+                cancellation);
+        }
+
+        if (page.Next is { } next)
+            await queue.SendAsync(
+                QueueNames.Nightly,
+                (message with { Page = message.Page + 1, After = next }).ToQueue(),
+                cancellation);
+        else
+            await ReduceAsync(run, cancellation);
+    }
+
+    private async ValueTask<PageDocument> PlanAsync(
+        RunDocument run, PageMessage message, CancellationToken cancellation)
+    {
+        var id = PageDocument.IdOf(message.Shard, message.Page);
+        var key = new DocumentKey(RunKinds.PagesOf(run.Id), RunKinds.Page, id);
+        if (await store.ReadAsync(key, cancellation) is { } planned)
+            return RunJson.ReadPage(planned);
+
+        var due = await store.ScanAsync(
+            new ScanQuery(message.Shard, LedgerKinds.Account, CustomersPerPage, message.After,
+                DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs)),
+            cancellation);
+        var page = new PageDocument
+        {
+            Customers = [.. due.Documents.Select(document => document.Key.Partition)],
+            Next = due.Cursor,
+        };
+        var created = await store.CommitAsync(
+            key.Partition, [new Write.Create(RunKinds.Page, id, RunJson.Write(page))], cancellation);
+        if (created.Committed)
+            return page;
+        var other = await store.ReadAsync(key, cancellation)
+            ?? throw new InvalidDataException($"Page {id} of {run.Id} is neither free nor there.");
+        return RunJson.ReadPage(other);
+    }
+
+    private async ValueTask<PartialDocument> ExpireAsync(
+        RunDocument run, string[] customers, CancellationToken cancellation)
+    {
+        var partials = new PartialDocument[customers.Length];
+        await Parallel.ForAsync(
+            0,
+            customers.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = CustomersAtOnce, CancellationToken = cancellation },
+            async (i, token) => partials[i] = await ExpireAsync(run, new CustomerId(customers[i]), token));
+        return partials.Aggregate(new PartialDocument(), (sum, partial) => sum.Plus(partial));
+    }
+
+    /// <summary>
+    /// Writes down what has lapsed. A customer who cannot be worked does not stop the night: they get a message of their
+    /// own, which ends in the dead letters with its reason where it goes on failing.
+    /// </summary>
+    private async ValueTask<PartialDocument> ExpireAsync(
+        RunDocument run, CustomerId customer, CancellationToken cancellation)
+    {
+        try
+        {
+            await ExpireCustomerAsync(run, customer, cancellation);
+            // Read back and not summed up here, so that a page that is done again after a crash counts the same.
+            return await WrittenAsync(run, customer, cancellation);
+        }
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException or KeyNotFoundException)
+        {
+            LogFailed(customer.Value, run.Id, e);
+            await queue.SendAsync(
+                QueueNames.Nightly, new PageMessage(run.Id, 0, 0, null, customer.Value).ToQueue(), cancellation);
+            return new PartialDocument { Failed = 1 };
+        }
+    }
+
+    private async ValueTask ExpireCustomerAsync(
+        RunDocument run, CustomerId customer, CancellationToken cancellation)
+    {
+        var command = new LedgerCommand.Expire(
+            DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs),
+            DateTimeOffset.FromUnixTimeMilliseconds(run.PlannedAtMs));
+        Decision decision;
+        do
+            decision = await coordinator.DecideAsync(customer, command, cancellation);
+        while (decision is Decision.Accepted { Entries.Length: >= Ledger.ExpiriesPerCommandMax });
+    }
+
+    /// <summary>What this run wrote for the customer: its stamp tells.</summary>
+    private async ValueTask<PartialDocument> WrittenAsync(
+        RunDocument run, CustomerId customer, CancellationToken cancellation)
+    {
+        var written = new List<Entry>();
+        var account = await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation);
+        var next = account is null ? null : LedgerMapping.ReadAccount(account.Body).Account.Head;
+        while (next is not null && await store.ReadAsync(LedgerKinds.EntryOf(customer, next), cancellation) is { } stored)
+        {
+            var entry = LedgerMapping.ReadEntry(stored);
+            var recordedAtMs = entry.RecordedAt.ToUnixTimeMilliseconds();
+            if (recordedAtMs < run.PlannedAtMs)
+                break;
+            if (entry.Fact is Fact.Expired && recordedAtMs == run.PlannedAtMs)
+                written.Add(entry);
+            next = entry.Previous;
+        }
+
+        return new PartialDocument
+        {
+            Customers = written.Count > 0 ? 1 : 0,
+            ExpiredPoints = -written.Sum(entry => entry.Points),
+            Lots = written.Sum(entry => entry.Lots.Length),
+        };
+    }
+
+    /// <summary>Adds the partials up once every shard's last page is worked. Whoever comes last does it, or both do.</summary>
+    private async ValueTask ReduceAsync(RunDocument run, CancellationToken cancellation)
+    {
+        for (var shard = 0; shard < run.Shards; shard++)
+            if (await NightlyRuns.LastPageAsync(store, run.Id, shard, cancellation) is not { IsWorked: true, Next: null })
+                return;
+
+        var total = new PartialDocument();
+        string? cursor = null;
+        do
+        {
+            var pages = await store.PageAsync(
+                new PartitionQuery(
+                    RunKinds.PagesOf(run.Id), RunKinds.Page, StoreLimits.PageDocumentsMax, cursor),
+                cancellation);
+            foreach (var document in pages.Documents)
+                total = total.Plus(RunJson.ReadPage(document).Partial ?? new PartialDocument());
+            cursor = pages.Cursor;
+        }
+        while (cursor is not null);
+
+        await store.CommitAsync(
+            RunKinds.Partition,
+            [new Write.Upsert(RunKinds.Run, run.Id, RunJson.Write(run.Finished(clock.GetUtcNow(), total)))],
+            cancellation);
+        LogDone(run.Id, total.Customers, total.ExpiredPoints);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Customer {Customer} could not be worked in run {Run}")]
+    private partial void LogFailed(string customer, string run, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {Run} is done: {Customers} customers, {Points} points expired")]
+    private partial void LogDone(string run, long customers, long points);
+}

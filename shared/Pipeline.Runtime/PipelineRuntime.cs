@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Nightly;
+using Pipeline.Runtime.Work;
+
+namespace Pipeline.Runtime;
+
+/// <summary>Registers the use cases. The host brings the ports: store, queue, clock and <see cref="IProgramSource"/>.</summary>
+public static class PipelineRuntime
+{
+    public static IServiceCollection AddPipelineRuntime(this IServiceCollection services) => services
+        .AddSingleton<LedgerCoordinator>()
+        .AddSingleton<PurchaseIntake>()
+        .AddSingleton<Quotes>()
+        .AddSingleton<Checkout>()
+        .AddSingleton<CustomerReader>()
+        .AddSingleton<Profiles>()
+        .AddSingleton<LedgerAudit>()
+        .AddSingleton<NightlyRuns>()
+        .AddSingleton<ISessionHandler, ApplyPurchases>()
+        .AddSingleton<ISessionHandler, WorkNightlyPage>();
+}
