@@ -1,0 +1,93 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Xml.Linq;
+
+namespace Pipeline.Architecture.Tests;
+
+/// <summary>References point one way: hosts -> adapters -> runtime -> domain.</summary>
+public class ArchitectureTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Pipeline.Domain"] = [],
+        ["Pipeline.Runtime"] = ["Pipeline.Domain"],
+        ["Pipeline.Sqlite"] = ["Pipeline.Runtime"],
+        ["Pipeline.Local"] = ["Pipeline.Sqlite"],
+    };
+
+    private static readonly string Root = FindRoot();
+
+    public static TheoryData<string> Projects() => [.. ProductProjects().Select(Path.GetFileNameWithoutExtension).Order()!];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_project_references_only_the_layer_below_it(string project)
+    {
+        var file = ProductProjects().Single(path => Path.GetFileNameWithoutExtension(path) == project);
+
+        var references = XDocument.Load(file).Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
+
+        Assert.True(Allowed.ContainsKey(project), $"{project} has no place in the layers: give it one here.");
+        Assert.Equal(Allowed[project].Order(), references.Order());
+    }
+
+    [Fact]
+    public void The_domain_has_no_package_and_no_framework_beyond_the_base_library()
+    {
+        var project = XDocument.Load(Path.Combine(Root, "shared", "Pipeline.Domain", "Pipeline.Domain.csproj"));
+
+        Assert.Empty(project.Descendants("PackageReference"));
+        Assert.Empty(project.Descendants("FrameworkReference"));
+        Assert.All(
+            typeof(Domain.Ledger).Assembly.GetReferencedAssemblies(),
+            assembly => Assert.StartsWith("System.", assembly.Name));
+    }
+
+    [Fact]
+    public void The_domain_decides_without_waiting()
+    {
+        var asynchronous = typeof(Domain.Ledger).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(
+                BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance
+                | BindingFlags.DeclaredOnly))
+            .Where(method => typeof(Task).IsAssignableFrom(method.ReturnType)
+                || method.GetCustomAttribute<AsyncStateMachineAttribute>() is not null);
+
+        Assert.Empty(asynchronous);
+    }
+
+    [Fact]
+    public void The_solution_builds_every_project_in_every_configuration()
+    {
+        var solution = File.ReadAllText(Path.Combine(Root, "Pipeline.sln"));
+
+        foreach (var configuration in new[] { "Debug", "Release", "Cloud" })
+            Assert.Contains($"{configuration}|Any CPU = {configuration}|Any CPU", solution);
+        foreach (var file in ProductProjects().Concat(Directory.GetFiles(Path.Combine(Root, "tests"), "*.csproj", SearchOption.AllDirectories)))
+            Assert.Contains(Path.GetFileName(file), solution);
+    }
+
+    [Fact]
+    public void Internals_are_visible_to_a_project_s_own_tests_only()
+    {
+        var product = new[] { typeof(Domain.Ledger), typeof(Runtime.PipelineRuntime), typeof(Sqlite.SqliteEngine) };
+
+        foreach (var assembly in product.Select(type => type.Assembly))
+            Assert.All(
+                assembly.GetCustomAttributes<InternalsVisibleToAttribute>(),
+                friend => Assert.Equal($"{assembly.GetName().Name}.Tests", friend.AssemblyName));
+    }
+
+    private static IEnumerable<string> ProductProjects() =>
+        new[] { "functions", "shared" }.SelectMany(folder =>
+            Directory.GetFiles(Path.Combine(Root, folder), "*.csproj", SearchOption.AllDirectories));
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Pipeline.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("Pipeline.sln is not above the tests.");
+    }
+}
