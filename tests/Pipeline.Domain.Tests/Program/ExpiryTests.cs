@@ -132,17 +132,30 @@ public sealed class ExpiryTests
                     && end.Ticks % TimeSpan.TicksPerMillisecond == 0));
 
     [Fact]
-    public void Points_that_become_active_later_never_expire_earlier() =>
+    public void Points_that_become_active_later_never_expire_before_earlier_ones_where_expiry_is_aligned() =>
         Proving.ForAll(
             from zone in Gen.Elements(Zones.Ids)
             from rule in Rules
-            where rule is not ExpiryRule.Once
+            where IsAligned(rule)
             from instant in Zones.Instants
-            from later in Proving.Between(0, 100_000_000)
+            from later in Proving.Between(0, 5_000_000_000)
             select (program: LoyaltyProgram.Default with { TimeZone = zone, Expiry = rule }, instant, later),
             static given =>
                 given.program.ExpiresAt(given.instant)
-                <= given.program.ExpiresAt(given.instant.AddMilliseconds(given.later)) + TimeSpan.FromHours(1));
+                <= given.program.ExpiresAt(given.instant.AddMilliseconds(given.later)));
+
+    [Fact]
+    public void Clipped_to_the_month_without_alignment_later_points_may_expire_some_hours_earlier()
+    {
+        var program = London(new ExpiryRule.RollingMonths(1, ExpiryAlignment.None));
+        Assert.Equal(Instant("2026-02-28T23:00:00Z"), program.ExpiresAt(Instant("2026-01-28T23:00:00Z")));
+        Assert.Equal(Instant("2026-02-28T01:00:00Z"), program.ExpiresAt(Instant("2026-01-29T01:00:00Z")));
+    }
+
+    private static bool IsAligned(ExpiryRule rule) => rule
+        is ExpiryRule.Yearly
+        or ExpiryRule.RollingDays { Align: not ExpiryAlignment.None }
+        or ExpiryRule.RollingMonths { Align: not ExpiryAlignment.None };
 
     private static LoyaltyProgram London(ExpiryRule rule) =>
         LoyaltyProgram.Default with { TimeZone = "Europe/London", Expiry = rule };
