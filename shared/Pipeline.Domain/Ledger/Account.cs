@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Pipeline.Domain;
 
-/// <summary>Names a lot: the purchase that made it, or <c>refund~lot</c> for points that came back under a grace.</summary>
+/// <summary>
+/// Names a lot: the purchase that made it, or the refund that brought it back: <c>refund~lot</c> for points that came
+/// back under a grace, <c>refund~</c> for points that had been owed.
+/// </summary>
 public readonly record struct LotId(string Value)
 {
     /// <summary>Stands between the refund and the lot it brought back; no client's id can contain it.</summary>
@@ -11,6 +14,9 @@ public readonly record struct LotId(string Value)
     public static LotId Of(PurchaseId purchase) => new(purchase.Value);
 
     public static LotId Reinstated(RefundId refund, LotId lot) => new($"{refund.Value}{Back}{lot.Value}");
+
+    /// <summary>Points that had been paid by owing them, and came back when the debt was paid already.</summary>
+    public static LotId Unowed(RefundId refund) => new($"{refund.Value}{Back}");
 
     /// <summary>The ledger entry that made this lot.</summary>
     public string EntryId => Value.IndexOf(Back, StringComparison.Ordinal) is var at and > 0
@@ -93,19 +99,32 @@ public sealed record Account
             DateTimeOffset? due = null;
             foreach (var lot in Lots)
             {
-                if (lot.ExpiresAt is not { } at)
+                if (lot.ExpiresAt is not { } expiry)
                     break; // burn order: only undated lots follow
-
-                // What a hold reserves expires when the hold ends; the night after looks again.
-                foreach (var hold in Holds)
-                    if (hold.Until > at && hold.Covers(lot.Id) == lot.Points)
-                        at = hold.Until;
+                var at = FirstLapse(lot, expiry);
                 if (due is null || at < due)
                     due = at;
             }
 
             return due;
         }
+    }
+
+    /// <summary>A lot lapses when it expires, unless holds that last longer reserve all of it: then with the first to end.</summary>
+    private DateTimeOffset FirstLapse(Lot lot, DateTimeOffset expiry)
+    {
+        var free = lot.Points;
+        DateTimeOffset? firstEnd = null;
+        foreach (var hold in Holds)
+        {
+            if (hold.Until <= expiry || hold.Covers(lot.Id) is not (var covered and > 0))
+                continue;
+            free -= covered;
+            if (firstEnd is null || hold.Until < firstEnd)
+                firstEnd = hold.Until;
+        }
+
+        return free == 0 && firstEnd is { } end ? end : expiry;
     }
 
     public Balance BalanceAt(DateTimeOffset instant) => Balance.Of(this, instant);

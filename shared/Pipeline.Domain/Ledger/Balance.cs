@@ -32,8 +32,10 @@ public sealed record Balance(
                 pending += free;
             else
                 spendable += free;
-            if (free + heldHere > 0)
-                lots.Add(new LotBalance(lot, free + heldHere, heldHere, isPending));
+            var counts = free + heldHere;
+            if (counts > 0)
+                lots.Add(new LotBalance(
+                    counts == lot.Points ? lot : lot with { Points = counts }, counts, heldHere, isPending));
         }
 
         return new Balance(spendable, pending, held, account.Deficit, lots.DrainToImmutable());

@@ -6,11 +6,12 @@ namespace Pipeline.Domain;
 /// The account, opened for one fold: the only code that moves points. Facts are applied in <see cref="FactOrder"/>;
 /// the caller makes sure of it.
 /// </summary>
-internal sealed class Books
+internal sealed partial class Books
 {
     private readonly List<OpenLot> lots = [];
     private readonly List<OpenHold> holds = [];
     private readonly Dictionary<HoldId, List<BurnedPart>> burns = [];
+    private readonly List<AwaitedReturn> awaited = [];
     private long deficit;
     private long latestThrough;
     private long orderedThrough;
@@ -53,19 +54,22 @@ internal sealed class Books
     }
 
     /// <summary>Reserves points in burn order; as far as they go, for what was promised stays promised.</summary>
-    public void Place(long order, HoldId id, long points, DateTimeOffset at, DateTimeOffset until)
+    /// <returns>How many were reserved.</returns>
+    public long Place(long order, HoldId id, long points, DateTimeOffset at, DateTimeOffset until)
     {
         Begin(order, at);
+        var left = points;
         var hold = new OpenHold(id, points, at, until);
         foreach (var lot in lots)
         {
-            var part = Math.Min(points, lot.IsSpendableAt(at) ? lot.Free : 0);
+            var part = Math.Min(left, lot.IsSpendableAt(at) ? lot.Free : 0);
             if (part > 0)
                 hold.Reserve(lot, part);
-            points -= part;
+            left -= part;
         }
 
         holds.Add(hold);
+        return points - left;
     }
 
     /// <summary>Burns what the hold reserved, or, where it has ended or lost cover, by burn order as far as it goes.</summary>
@@ -85,6 +89,9 @@ internal sealed class Books
             covered += burn.Points;
         var receipt = Take(points - covered, at, own: null, burned, mayOwe);
         burns[id] = burned;
+        for (var i = 0; i < awaited.Count; i++)
+            if (awaited[i] is { } back && back.Capture == id)
+                Return(back.Refund, burned, back.Points, at, back.Lives);
         return receipt;
     }
 
@@ -109,21 +116,27 @@ internal sealed class Books
 
     /// <summary>
     /// Gives back points that were paid with: last burned first, to their own lots; those whose lot has expired come
-    /// back as a lot of their own until <paramref name="graceUntil"/>, or (null) not at all. A deficit is paid first.
+    /// back as a lot of their own under the grace, or (none) not at all. A deficit is paid first. A purchase may be
+    /// dated before the hold that it names: then a refund may come before the capture, and its points come back with it.
     /// </summary>
-    public void Return(
-        long order, RefundId refund, HoldId capture, long points, DateTimeOffset at, DateTimeOffset? graceUntil)
+    public void Return(long order, RefundId refund, HoldId capture, long points, DateTimeOffset at, ReturnLives lives)
     {
         Begin(order, at);
-        if (!burns.TryGetValue(capture, out var burned))
-            return;
+        if (burns.TryGetValue(capture, out var burned))
+            Return(refund, burned, points, at, lives);
+        else
+            awaited.Add(new AwaitedReturn(refund, capture, points, lives));
+    }
+
+    private void Return(RefundId refund, List<BurnedPart> burned, long points, DateTimeOffset at, ReturnLives lives)
+    {
         for (var i = burned.Count - 1; i >= 0 && points > 0; i--)
         {
             var burn = burned[i];
             var part = Math.Min(points, burn.Points);
             burned[i] = burn with { Points = burn.Points - part };
             points -= part;
-            GiveBack(refund, burn.Lot, part, at, graceUntil);
+            GiveBack(refund, burn.Lot, part, at, lives);
         }
     }
 
@@ -142,10 +155,15 @@ internal sealed class Books
             lot.Points = lot.Held;
         }
 
+        long total = 0; // adding up proves that no balance passes 64 bits
         var openLots = ImmutableArray.CreateBuilder<Lot>(lots.Count);
         foreach (var lot in lots)
+        {
+            total += lot.Points;
             if (lot.Points > 0)
                 openLots.Add(new Lot(lot.Id, lot.Points, lot.ActiveAt, lot.ExpiresAt));
+        }
+
         var openHolds = ImmutableArray.CreateBuilder<Hold>(holds.Count);
         foreach (var hold in holds)
             openHolds.Add(hold.ToHold());
@@ -186,19 +204,15 @@ internal sealed class Books
     }
 
     /// <summary>
-    /// The one order in which points are taken: the own lot, free before reserved; then spendable points in burn
-    /// order; then pending ones; then (where a deficit is allowed) what holds have reserved; then the deficit. So a
-    /// deficit stands only where no lot has a point, and every later credit finds it.
+    /// The one order in which points are taken: what is free of the own lot; then spendable points in burn order;
+    /// then pending ones; then (where a deficit is allowed) what holds have reserved, the own lot before the youngest
+    /// hold before the older; then the deficit. So a deficit stands only where no lot has a point that counts, and
+    /// every later credit finds it.
     /// </summary>
     private Receipt Take(long points, DateTimeOffset at, OpenLot? own, List<BurnedPart> burned, bool mayOwe)
     {
         if (own is not null)
-        {
             points -= Burn(own, Math.Min(points, own.Free), burned);
-            if (mayOwe)
-                points -= BurnReserved(own, points, burned);
-        }
-
         foreach (var lot in lots)
             if (points > 0 && lot.IsSpendableAt(at))
                 points -= Burn(lot, Math.Min(points, lot.Free), burned);
@@ -208,9 +222,7 @@ internal sealed class Books
         if (!mayOwe)
             return new Receipt(Merged(burned), Owed: 0, Shortfall: points);
 
-        foreach (var lot in lots)
-            if (points > 0)
-                points -= BurnReserved(lot, points, burned);
+        points -= BurnReserved(points, own, burned);
         deficit += points;
         if (points > 0)
             burned.Add(new BurnedPart(Lot: null, points));
@@ -227,18 +239,23 @@ internal sealed class Books
     }
 
     /// <summary>Takes reserved points, from the youngest hold first: the oldest promise is kept longest.</summary>
-    private long BurnReserved(OpenLot lot, long points, List<BurnedPart> burned)
+    private long BurnReserved(long points, OpenLot? own, List<BurnedPart> burned)
     {
         long taken = 0;
+        if (own is not null)
+            for (var i = holds.Count - 1; i >= 0 && taken < points; i--)
+                taken += Burn(own, holds[i].Yield(own, points - taken), burned);
         for (var i = holds.Count - 1; i >= 0 && taken < points; i--)
-            taken += holds[i].Yield(lot, points - taken);
-        return Burn(lot, taken, burned);
+            foreach (var lot in lots)
+                if (taken < points)
+                    taken += Burn(lot, holds[i].Yield(lot, points - taken), burned);
+        return taken;
     }
 
-    private void GiveBack(RefundId refund, OpenLot? lot, long points, DateTimeOffset at, DateTimeOffset? graceUntil)
+    private void GiveBack(RefundId refund, OpenLot? lot, long points, DateTimeOffset at, ReturnLives lives)
     {
-        var isExpired = lot is null || !lot.IsAliveAt(at);
-        if (isExpired && graceUntil is null)
+        var isExpired = lot is not null && !lot.IsAliveAt(at);
+        if (isExpired && lives.GraceUntil is null)
             return;
 
         var paid = Math.Min(deficit, points);
@@ -246,10 +263,12 @@ internal sealed class Books
         points -= paid;
         if (points == 0)
             return;
-        if (lot is not null && !isExpired)
-            lot.Points += points;
+        if (lot is null)
+            AddLot(LotId.Unowed(refund), points, at, lives.NewUntil);
+        else if (isExpired)
+            AddLot(LotId.Reinstated(refund, lot.Id), points, at, lives.GraceUntil);
         else
-            AddLot(LotId.Reinstated(refund, lot?.Id ?? new LotId("owed")), points, at, graceUntil);
+            lot.Points += points;
     }
 
     private void AddLot(LotId id, long points, DateTimeOffset activeAt, DateTimeOffset? expiresAt)
@@ -282,85 +301,5 @@ internal sealed class Books
         }
 
         return merged.DrainToImmutable();
-    }
-
-    /// <summary>What a take or a capture did: the lots it burned and what was not there.</summary>
-    public readonly record struct Receipt(ImmutableArray<LotPoints> Burned, long Owed, long Shortfall);
-
-    /// <summary>A null lot stands for points that were owed.</summary>
-    private readonly record struct BurnedPart(OpenLot? Lot, long Points);
-
-    private sealed class OpenLot(LotId id, DateTimeOffset activeAt, DateTimeOffset? expiresAt)
-    {
-        public LotId Id { get; } = id;
-
-        public DateTimeOffset ActiveAt { get; } = activeAt;
-
-        public DateTimeOffset? ExpiresAt { get; } = expiresAt;
-
-        public long Points { get; set; }
-
-        public long Held { get; set; }
-
-        public long Free => Points - Held;
-
-        public bool IsAliveAt(DateTimeOffset at) => ExpiresAt is not { } end || at < end;
-
-        public bool IsSpendableAt(DateTimeOffset at) => ActiveAt <= at && IsAliveAt(at);
-
-        public static int CompareBurnOrder(OpenLot a, OpenLot b)
-        {
-            var byEnd = (a.ExpiresAt ?? DateTimeOffset.MaxValue).CompareTo(b.ExpiresAt ?? DateTimeOffset.MaxValue);
-            if (byEnd != 0)
-                return byEnd;
-            var byAge = a.ActiveAt.CompareTo(b.ActiveAt);
-            return byAge != 0 ? byAge : string.CompareOrdinal(a.Id.Value, b.Id.Value);
-        }
-    }
-
-    private sealed class OpenHold(HoldId id, long points, DateTimeOffset at, DateTimeOffset until)
-    {
-        private readonly List<(OpenLot Lot, long Points)> parts = [];
-
-        public HoldId Id { get; } = id;
-
-        public DateTimeOffset Until { get; } = until;
-
-        public void Reserve(OpenLot lot, long reserved)
-        {
-            lot.Held += reserved;
-            parts.Add((lot, reserved));
-        }
-
-        /// <summary>Gives up at most so many points of a lot, and says how many.</summary>
-        public long Yield(OpenLot lot, long atMost)
-        {
-            var i = parts.FindIndex(part => part.Lot == lot);
-            if (i < 0)
-                return 0;
-            var given = Math.Min(atMost, parts[i].Points);
-            lot.Held -= given;
-            if (given == parts[i].Points)
-                parts.RemoveAt(i);
-            else
-                parts[i] = (lot, parts[i].Points - given);
-            return given;
-        }
-
-        /// <summary>Frees what is reserved, and says what it was.</summary>
-        public List<(OpenLot Lot, long Points)> End()
-        {
-            foreach (var (lot, reserved) in parts)
-                lot.Held -= reserved;
-            return parts;
-        }
-
-        public Hold ToHold()
-        {
-            var reserved = ImmutableArray.CreateBuilder<LotPoints>(parts.Count);
-            foreach (var (lot, part) in parts)
-                reserved.Add(new LotPoints(lot.Id, part));
-            return new Hold(Id, points, at, Until, reserved.DrainToImmutable());
-        }
     }
 }

@@ -103,17 +103,33 @@ public abstract record Fact
 
 /// <summary>
 /// Facts are folded in the order of the business, not of their arrival: by instant; at one instant purchases first (by
-/// id), then holds, captures and releases (as they were answered), then refunds (by id).
+/// id), then holds, captures and releases (as they were answered), then what purchases capture (by the purchase's id),
+/// then refunds (by id).
 /// </summary>
+/// <remarks>
+/// A purchase or refund that is dated ahead of its recording counts from its recording on (<see cref="At"/>): its own
+/// date rules when points become active, but nothing is taken from a future that holds have yet to live through.
+/// </remarks>
 public static class FactOrder
 {
     internal const int PurchaseRank = 0;
     internal const int CheckoutRank = 1;
-    internal const int RefundRank = 2;
+    internal const int PurchaseCaptureRank = 2;
+    internal const int RefundRank = 3;
+
+    /// <summary>The instant at which a purchase or refund counts.</summary>
+    public static DateTimeOffset At(DateTimeOffset occurredAt, DateTimeOffset recordedAt) =>
+        occurredAt < recordedAt ? occurredAt : recordedAt;
+
+    internal static DateTimeOffset InstantOf(Entry entry) => entry.Fact is Fact.Purchased or Fact.Refunded
+        ? At(entry.OccurredAt, entry.RecordedAt)
+        : entry.OccurredAt;
 
     public static long Purchase(DateTimeOffset at) => Of(at, PurchaseRank);
 
     public static long Checkout(DateTimeOffset at) => Of(at, CheckoutRank);
+
+    public static long PurchaseCapture(DateTimeOffset at) => Of(at, PurchaseCaptureRank);
 
     public static long Refund(DateTimeOffset at) => Of(at, RefundRank);
 

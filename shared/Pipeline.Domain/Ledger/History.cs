@@ -30,7 +30,7 @@ public static class History
     {
         var known = new List<Entry>(entries.Count);
         foreach (var entry in entries)
-            if (entry.OccurredAt <= asOf && entry.RecordedAt <= knownAt)
+            if (FactOrder.InstantOf(entry) <= asOf && entry.RecordedAt <= knownAt)
                 known.Add(entry);
         return Fold(known, programs, DateTimeOffset.UnixEpoch).Account.BalanceAt(asOf);
     }
@@ -45,11 +45,10 @@ public static class History
             if (entry.Fact is Fact.Purchased p && p.Purchase == purchase)
                 bought = entry;
             else if (entry.Fact is Fact.Refunded r && r.Purchase == purchase)
-                refunds.Add(new RefundRecord(r.Refund, entry.OccurredAt, r.Scope, new RefundOutcome.Waiting()));
+                refunds.Add(new RefundRecord(r.Refund, FactOrder.InstantOf(entry), r.Scope, new RefundOutcome.Waiting()));
         }
 
-        var book = new RefundBook(purchase, refunds.DrainToImmutable(), IsWhole: false);
-        return bought is null ? book : book.WorkedWith(bought);
+        return new RefundBook(purchase, refunds.DrainToImmutable(), IsWhole: false).WorkedWith(bought);
     }
 
     internal static Folded Fold(
@@ -58,21 +57,31 @@ public static class History
         var effects = new List<Effect>(entries.Count);
         var purchases = new Dictionary<PurchaseId, Entry>();
         var refunds = new Dictionary<PurchaseId, List<Entry>>();
+        var captures = new List<Entry>();
+        var heldAt = new Dictionary<HoldId, DateTimeOffset>();
         foreach (var entry in entries)
         {
+            var at = FactOrder.InstantOf(entry);
             switch (entry.Fact)
             {
                 case Fact.Purchased bought:
                     purchases.Add(bought.Purchase, entry);
-                    effects.Add(new Effect(FactOrder.Purchase(entry.OccurredAt), 0, bought.Purchase.Value, entry, null));
+                    effects.Add(new Effect(at, FactOrder.Purchase(at), 0, bought.Purchase.Value, entry, null));
                     break;
                 case Fact.Refunded refunded:
                     if (!refunds.TryGetValue(refunded.Purchase, out var list))
                         refunds.Add(refunded.Purchase, list = []);
                     list.Add(entry);
                     break;
-                case Fact.Held or Fact.Captured or Fact.Released:
-                    effects.Add(new Effect(FactOrder.Checkout(entry.OccurredAt), entry.Sequence, "", entry, null));
+                case Fact.Held held:
+                    heldAt.Add(held.Hold, at);
+                    effects.Add(new Effect(at, FactOrder.Checkout(at), entry.Sequence, "", entry, null));
+                    break;
+                case Fact.Released:
+                    effects.Add(new Effect(at, FactOrder.Checkout(at), entry.Sequence, "", entry, null));
+                    break;
+                case Fact.Captured:
+                    captures.Add(entry);
                     break;
                 case Fact.Expired or Fact.Settled:
                     break;
@@ -81,16 +90,52 @@ public static class History
             }
         }
 
+        AddCaptures(effects, captures, heldAt);
         var waiting = AddRefunds(effects, purchases, refunds);
         effects.Sort();
 
         var books = Books.Empty();
         var receipts = new Dictionary<HoldId, Books.Receipt>();
+        var reserved = new Dictionary<HoldId, long>();
         foreach (var effect in effects)
-            Apply(books, effect, purchases, programs, receipts);
+            Apply(books, effect, purchases, programs, receipts, reserved);
         var lapsed = new Dictionary<LotId, long>();
         var account = books.Close(Account.New with { Waiting = waiting }, expiredThrough, lapsed);
-        return new Folded(account, receipts, lapsed);
+        return new Folded(account, receipts, reserved, lapsed);
+    }
+
+    /// <summary>
+    /// A hold is captured once: when it was asked for, or with the first purchase that names it, whichever counts
+    /// first. So it does not matter which of them arrived first.
+    /// </summary>
+    private static void AddCaptures(
+        List<Effect> effects, List<Entry> captures, Dictionary<HoldId, DateTimeOffset> heldAt)
+    {
+        if (captures.Count == 0)
+            return;
+        var naming = new Dictionary<HoldId, Effect>();
+        foreach (var effect in effects)
+        {
+            if (effect.Entry.Fact is not Fact.Purchased { Redeemed: { } redeemed } bought)
+                continue;
+            var at = heldAt.TryGetValue(redeemed.Hold, out var held) ? RefundBook.Later(effect.At, held) : effect.At;
+            var named = new Effect(
+                at, FactOrder.PurchaseCapture(at), 0, bought.Purchase.Value, effect.Entry, null);
+            if (!naming.TryGetValue(redeemed.Hold, out var first) || named.CompareTo(first) < 0)
+                naming[redeemed.Hold] = named;
+        }
+
+        foreach (var entry in captures)
+        {
+            var captured = (Fact.Captured)entry.Fact;
+            var at = entry.OccurredAt;
+            var asked = captured.Purchase is { } purchase
+                ? new Effect(at, FactOrder.PurchaseCapture(at), 0, purchase.Value, entry, null)
+                : new Effect(at, FactOrder.Checkout(at), entry.Sequence, "", entry, null);
+            effects.Add(naming.TryGetValue(captured.Hold, out var named) && named.CompareTo(asked) < 0
+                ? named with { Entry = entry }
+                : asked);
+        }
     }
 
     private static ImmutableArray<WaitingRefund> AddRefunds(
@@ -112,8 +157,8 @@ public static class History
                 var refund = ((Fact.Refunded)entry.Fact).Refund;
                 if (book.Find(refund)!.Outcome is RefundOutcome.Applied applied)
                 {
-                    var at = RefundBook.Later(entry.OccurredAt, purchase.OccurredAt);
-                    effects.Add(new Effect(FactOrder.Refund(at), 0, refund.Value, entry, applied));
+                    var at = RefundBook.Later(FactOrder.InstantOf(entry), FactOrder.InstantOf(purchase));
+                    effects.Add(new Effect(at, FactOrder.Refund(at), 0, refund.Value, entry, applied));
                 }
             }
         }
@@ -129,9 +174,10 @@ public static class History
         Effect effect,
         Dictionary<PurchaseId, Entry> purchases,
         ProgramHistory programs,
-        Dictionary<HoldId, Books.Receipt> receipts)
+        Dictionary<HoldId, Books.Receipt> receipts,
+        Dictionary<HoldId, long> reserved)
     {
-        var at = effect.Entry.OccurredAt;
+        var at = effect.At;
         switch (effect.Entry.Fact)
         {
             case Fact.Purchased bought:
@@ -140,12 +186,11 @@ public static class History
                         effect.Order, LotId.Of(bought.Purchase), bought.Points, bought.ActiveAt, bought.ExpiresAt);
                 break;
             case Fact.Refunded refunded:
-                var purchase = purchases[refunded.Purchase];
-                Refund(books, effect.Order, refunded, effect.Applied!, RefundBook.Later(at, purchase.OccurredAt),
-                    (Fact.Purchased)purchase.Fact, programs);
+                var purchase = (Fact.Purchased)purchases[refunded.Purchase].Fact;
+                Refund(books, effect.Order, refunded, effect.Applied!, at, purchase, programs);
                 break;
             case Fact.Held held:
-                books.Place(effect.Order, held.Hold, held.Points, at, held.Until);
+                reserved[held.Hold] = books.Place(effect.Order, held.Hold, held.Points, at, held.Until);
                 break;
             case Fact.Captured captured:
                 receipts[captured.Hold] = books.Capture(
@@ -170,17 +215,24 @@ public static class History
     {
         var program = programs[bought.ProgramVersion];
         if (applied.Returned > 0)
-            books.Return(order, refunded.Refund, bought.Redeemed!.Value.Hold, applied.Returned, at, program.GraceEnd(at));
+            books.Return(
+                order, refunded.Refund, bought.Redeemed!.Value.Hold, applied.Returned, at,
+                new Books.ReturnLives(program.GraceEnd(at), program.ExpiresAt(at)));
         books.ClawBack(order, LotId.Of(bought.Purchase), applied.Points, at, program.MayOwe());
     }
 
+    /// <param name="Reserved">How many points each hold reserved when it was placed.</param>
     /// <param name="Lapsed">Points that closing the books dropped, all history long.</param>
     internal sealed record Folded(
-        Account Account, Dictionary<HoldId, Books.Receipt> Receipts, Dictionary<LotId, long> Lapsed);
+        Account Account,
+        Dictionary<HoldId, Books.Receipt> Receipts,
+        Dictionary<HoldId, long> Reserved,
+        Dictionary<LotId, long> Lapsed);
 
     /// <summary>A fact in its place; ties are broken by what <see cref="FactOrder"/> says.</summary>
     private readonly record struct Effect(
-        long Order, long Sequence, string Id, Entry Entry, RefundOutcome.Applied? Applied) : IComparable<Effect>
+        DateTimeOffset At, long Order, long Sequence, string Id, Entry Entry, RefundOutcome.Applied? Applied)
+        : IComparable<Effect>
     {
         public int CompareTo(Effect other)
         {

@@ -36,25 +36,46 @@ public static partial class Ledger
 
         if (view.History is not { } history)
             return NeedHistory;
+        var before = History.Fold(history, programs, account.ExpiredThrough);
         var all = History.Fold(history.Add(draft), programs, account.ExpiredThrough);
         folded?.Invoke(all);
-        return Accept(account, all.Account, draft, OfThisChange(all.Lapsed, account, draft));
+        return Accept(account, all.Account, draft, LapsedBy(before.Lapsed, all.Lapsed));
     }
 
     /// <summary>
-    /// What lapses with this change and not long ago: lots that stood open past their end because a hold kept them,
-    /// and the lot that came when its time was over already.
+    /// What lapses with this change and not long ago. Where less has lapsed than was written down, the entry's own
+    /// difference says so.
     /// </summary>
-    private static Dictionary<LotId, long> OfThisChange(Dictionary<LotId, long> lapsed, Account account, Entry draft)
+    private static Dictionary<LotId, long> LapsedBy(Dictionary<LotId, long> before, Dictionary<LotId, long> after)
     {
-        var now = new Dictionary<LotId, long>();
-        foreach (var lot in account.Lots)
-            if (lapsed.TryGetValue(lot.Id, out var points))
-                now.Add(lot.Id, points);
-        if (draft.Fact is Fact.Purchased bought && lapsed.TryGetValue(LotId.Of(bought.Purchase), out var late))
-            now.TryAdd(LotId.Of(bought.Purchase), late);
-        return now;
+        var more = new Dictionary<LotId, long>();
+        foreach (var (lot, points) in after)
+            if (points > before.GetValueOrDefault(lot))
+                more.Add(lot, points - before.GetValueOrDefault(lot));
+        return more;
     }
+
+    private static string? KeyOf(LedgerCommand command) => command switch
+    {
+        LedgerCommand.Purchase purchase => EntryIds.Purchase(purchase.Id.Value),
+        LedgerCommand.Refund refund => EntryIds.Refund(refund.Id.Value),
+        LedgerCommand.PlaceHold hold => EntryIds.Hold(hold.Id),
+        LedgerCommand.Capture capture => EntryIds.Capture(capture.Id),
+        LedgerCommand.Release release => EntryIds.Release(release.Id),
+        _ => null,
+    };
+
+    private static Entry? Find(ImmutableArray<Entry> history, string id)
+    {
+        foreach (var entry in history)
+            if (entry.Id == id)
+                return entry;
+        return null;
+    }
+
+    private static Decision Known(Entry existing, string fingerprint) => existing.Fingerprint == fingerprint
+        ? new Decision.Repeated(existing)
+        : new Decision.Mismatched(existing);
 
     /// <summary>Posts the entry, and behind it one for what expired with it.</summary>
     private static Decision.Accepted Accept(

@@ -14,20 +14,18 @@ public static partial class Ledger
         if (waiting && view.History is null)
             return NeedHistory;
 
-        var captured = view.HoldEntries?.Capture?.Fact as Fact.Captured;
-        var redeemed = captured is not null ? new Redeemed(captured.Hold, captured.Points)
-            : hold is { } h ? new Redeemed(h.Id, h.Points)
-            : (Redeemed?)null;
+        var redeemed = hold is { } h ? new Redeemed(h.Id, h.Points) : (Redeemed?)null;
         Decision decision;
         try
         {
-            decision = BookPurchase(view, command, programs, redeemed, isCaptured: captured is not null, hold?.At);
+            decision = BookPurchase(view, command, programs, redeemed, hold?.At);
             if (waiting && decision is Decision.Accepted accepted)
                 decision = SettleWaiting(view, accepted, programs);
         }
         catch (OverflowException)
         {
-            decision = RejectPurchase(view, command, programs);
+            var rejected = RejectPurchase(view, command, programs);
+            decision = waiting ? SettleWaiting(view, rejected, programs) : rejected;
         }
 
         return decision;
@@ -38,11 +36,10 @@ public static partial class Ledger
         LedgerCommand.Purchase command,
         ProgramHistory programs,
         Redeemed? redeemed,
-        bool isCaptured,
         DateTimeOffset? heldAt)
     {
         var program = programs.Current;
-        var award = Earning.Award(program, command.Basket);
+        var award = Award(program, command.Basket);
         var activeAt = program.ActiveAt(command.At);
         var expiresAt = program.ExpiresAt(activeAt);
         var fact = new Fact.Purchased(
@@ -53,12 +50,17 @@ public static partial class Ledger
 
         // Credits commute with credits: only what took points since makes a purchase late. With refunds that wait
         // the whole history is at hand anyway.
-        var order = FactOrder.Purchase(command.At);
-        var inPlace = order > view.Account.OrderedThrough && !WaitingFor(view.Account, command.Id);
+        var at = FactOrder.At(command.At, command.RecordedAt);
+        var capturedAt = RefundBook.Later(at, heldAt ?? at);
+        var earlier = redeemed is null ? null : view.HoldEntries?.Capture;
+        var order = FactOrder.Purchase(at);
+        var inPlace = order > view.Account.OrderedThrough
+            && !WaitingFor(view.Account, command.Id)
+            && (earlier is null || capturedAt > earlier.OccurredAt);
         var known = view.History is { } history ? view with { History = Without(history, command.Id) } : view;
         var decision = Book(known, draft, programs, inPlace,
             books => books.Grant(order, LotId.Of(command.Id), award.Points, activeAt, expiresAt));
-        if (redeemed is not { } paid || isCaptured || decision is not Decision.Accepted granted)
+        if (redeemed is not { } paid || earlier is not null || decision is not Decision.Accepted granted)
             return decision;
 
         var capture = Draft(granted.Account, EntryIds.Capture(paid.Hold), command, command.Id.Value,
@@ -66,7 +68,7 @@ public static partial class Ledger
             new Fact.Captured(paid.Hold, paid.Points, command.Id, program.Version, [], 0, 0))
             with
         {
-            OccurredAt = RefundBook.Later(command.At, heldAt ?? command.At),
+            OccurredAt = capturedAt,
             Fingerprint = "",
         };
         return Capture(After(known, granted), capture, programs) switch
@@ -104,11 +106,10 @@ public static partial class Ledger
         var entries = granted.Entries.ToBuilder();
         foreach (var refund in book.Refunds)
         {
-            var arrived = view.History!.Value.First(entry => entry.Id == EntryIds.Refund(refund.Id.Value));
-            known = known.Add(arrived);
+            known = known.Add(Find(view.History!.Value, EntryIds.Refund(refund.Id.Value))!);
             var folded = History.Fold(known, programs, account.ExpiredThrough).Account;
             var draft = new Entry(
-                EntryIds.Settlement(refund.Id), 0, null, 0, RefundBook.Later(refund.At, purchase.OccurredAt),
+                EntryIds.Settlement(refund.Id), 0, null, 0, RefundBook.Later(refund.At, FactOrder.InstantOf(purchase)),
                 purchase.RecordedAt, id.Value, ReasonOf(refund, (Fact.Purchased)purchase.Fact), [],
                 new Fact.Settled(refund.Id), "");
             (account, var entry) = Post(account, folded, draft);
@@ -123,7 +124,10 @@ public static partial class Ledger
     {
         var account = view.Account;
         var before = view.Refunds ?? RefundBook.Empty(command.Of);
-        var book = before.With(command.Id, command.At, command.Scope, view.Purchase);
+        if (before.Find(command.Id) is not null)
+            return NeedHistory; // a repetition: the history has its entry
+        var counts = FactOrder.At(command.At, command.RecordedAt);
+        var book = before.With(command.Id, counts, command.Scope, view.Purchase);
         var fact = new Fact.Refunded(command.Id, command.Of, command.Scope);
         var draft = Draft(account, EntryIds.Refund(command.Id.Value), command, command.Of.Value, "", fact);
         if (view.Purchase is not { Fact: Fact.Purchased bought } purchase)
@@ -138,10 +142,10 @@ public static partial class Ledger
             return new Decision.Accepted(unchanged, [entry], book);
         }
 
-        var at = RefundBook.Later(command.At, purchase.OccurredAt);
+        var at = RefundBook.Later(counts, FactOrder.InstantOf(purchase));
         var order = FactOrder.Refund(at);
         var isOwnLotOpen = bought.ExpiresAt is not { } end || end > account.ExpiredThrough;
-        var inPlace = isLast && bought.Redeemed is null && isOwnLotOpen && order > account.LatestThrough;
+        var inPlace = isLast && bought.Redeemed is null && isOwnLotOpen && IsNewest(account, order, at);
         var decision = Book(view, draft, programs, inPlace, books => History.Refund(
             books, order, fact, (RefundOutcome.Applied)record.Outcome, at, bought, programs));
         return decision is Decision.Accepted accepted ? accepted with { Refunds = book } : decision;
@@ -203,6 +207,16 @@ public static partial class Ledger
     /// <summary>The history without the refunds of one purchase, which take their effect one by one.</summary>
     private static ImmutableArray<Entry> Without(ImmutableArray<Entry> history, PurchaseId refundsOf) =>
         history.RemoveAll(entry => entry.Fact is Fact.Refunded refunded && refunded.Purchase == refundsOf);
+
+    /// <summary>The edge refuses a currency without a rate; where the program lost it since, the purchase earns nothing.</summary>
+    private static Award Award(LoyaltyProgram program, PricedBasket basket)
+    {
+        var currency = basket.Basket.Currency;
+        if (Earning.Accepts(program, currency))
+            return Earning.Award(program, basket);
+        var part = new AwardPart(Earning.BaseRule, basket.Net, 0, $"The program has no rate for {currency}");
+        return new Award(0, program.Version, [part], []) { LineWeights = basket.LineNets };
+    }
 
     private static PurchaseTerms Terms(Basket basket) =>
         new(basket.Currency, basket.Channel, basket.Discount, basket.Shipping, basket.Tax);

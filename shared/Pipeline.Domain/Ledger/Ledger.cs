@@ -18,10 +18,12 @@ public static partial class Ledger
 
     public static Decision Decide(LedgerView view, LedgerCommand command, ProgramHistory programs)
     {
-        if (view.Existing is { } existing)
-            return existing.Fingerprint == command.Fingerprint
-                ? new Decision.Repeated(existing)
-                : new Decision.Mismatched(existing);
+        // The caller need not have looked; but where the history is at hand, it answers.
+        var known = view.Existing is null && view.History is { } history && KeyOf(command) is { } key
+            ? Find(history, key)
+            : view.Existing;
+        if (known is not null)
+            return Known(known, command.Fingerprint);
         try
         {
             return command switch
@@ -41,14 +43,29 @@ public static partial class Ledger
         }
     }
 
-    /// <summary>Whether a fact comes after all others that are known, so that it can be applied in place.</summary>
-    private static bool IsNewest(Account account, long order) =>
-        order > account.LatestThrough
-        || (order == account.LatestThrough && order % 4 == FactOrder.CheckoutRank);
+    /// <summary>
+    /// Whether a fact comes after all others that are known, so that it can be applied in place. What expired after
+    /// the fact was still there for it; once that is written down, the account alone does not know.
+    /// </summary>
+    private static bool IsNewest(Account account, long order, DateTimeOffset at) =>
+        at >= account.ExpiredThrough
+        && (order > account.LatestThrough
+            || (order == account.LatestThrough && order % 4 == FactOrder.CheckoutRank));
 
     private static Decision.Needs NeedHistory => new(Missing.History);
 
     private static Decision PlaceHold(LedgerView view, LedgerCommand.PlaceHold command, ProgramHistory programs)
+    {
+        if (view.HoldEntries?.Hold is { } existing)
+            return Known(existing, command.Fingerprint);
+        var decision = PlaceNewHold(view, command, programs);
+        // A repeated hold may be refused because of itself: before a refusal its key is looked up.
+        return decision is Decision.Rejected && view.HoldEntries is null
+            ? new Decision.Needs(Missing.HoldEntries)
+            : decision;
+    }
+
+    private static Decision PlaceNewHold(LedgerView view, LedgerCommand.PlaceHold command, ProgramHistory programs)
     {
         var account = view.Account;
         var at = command.At;
@@ -75,18 +92,24 @@ public static partial class Ledger
             $"{command.Points} points held until {until:yyyy-MM-dd'T'HH:mm:ss'Z'}",
             new Fact.Held(command.Id, command.Points, until));
         var order = FactOrder.Checkout(at);
-        return Book(view, entry, programs, IsNewest(account, order),
-            books => books.Place(order, command.Id, command.Points, at, until));
+        var reserved = command.Points;
+        var decision = Book(view, entry, programs, IsNewest(account, order, at),
+            books => reserved = books.Place(order, command.Id, command.Points, at, until),
+            folded => reserved = folded.Reserved[command.Id]);
+        // Among facts of a later instant the points may be there now and not have been there then.
+        return decision is Decision.Accepted && reserved < command.Points
+            ? new Decision.Rejected(Reason.InsufficientPoints)
+            : decision;
     }
 
     private static Decision Capture(LedgerView view, LedgerCommand.Capture command, ProgramHistory programs)
     {
-        if (FindOpen(view.Account, command.Id, command.At) is not { } hold)
+        if (FindOpen(view, command.Id, command.At) is not { } points)
             return view.HoldEntries is { } entries ? Ended(entries, capturing: true) : new Decision.Needs(Missing.HoldEntries);
         var entry = Draft(
             view.Account, EntryIds.Capture(command.Id), command, command.Id.Value,
-            $"{hold.Points} points redeemed",
-            new Fact.Captured(command.Id, hold.Points, null, programs.Current.Version, [], 0, 0));
+            $"{points} points redeemed",
+            new Fact.Captured(command.Id, points, null, programs.Current.Version, [], 0, 0));
         return Capture(view, entry, programs);
     }
 
@@ -95,8 +118,10 @@ public static partial class Ledger
     {
         var captured = (Fact.Captured)draft.Fact;
         var receipt = default(Books.Receipt);
-        var order = FactOrder.Checkout(draft.OccurredAt);
-        var decision = Book(view, draft, programs, IsNewest(view.Account, order),
+        var order = captured.Purchase is null
+            ? FactOrder.Checkout(draft.OccurredAt)
+            : FactOrder.PurchaseCapture(draft.OccurredAt);
+        var decision = Book(view, draft, programs, IsNewest(view.Account, order, draft.OccurredAt),
             books => receipt = books.Capture(
                 order, captured.Hold, captured.Points, draft.OccurredAt, programs[captured.ProgramVersion].MayOwe()),
             folded => receipt = folded.Receipts[captured.Hold]);
@@ -108,13 +133,13 @@ public static partial class Ledger
 
     private static Decision Release(LedgerView view, LedgerCommand.Release command, ProgramHistory programs)
     {
-        if (FindOpen(view.Account, command.Id, command.At) is not { } hold)
+        if (FindOpen(view, command.Id, command.At) is not { } points)
             return view.HoldEntries is { } entries ? Ended(entries, capturing: false) : new Decision.Needs(Missing.HoldEntries);
         var entry = Draft(
             view.Account, EntryIds.Release(command.Id), command, command.Id.Value,
-            $"{hold.Points} points released", new Fact.Released(command.Id));
+            $"{points} points released", new Fact.Released(command.Id));
         var order = FactOrder.Checkout(command.At);
-        return Book(view, entry, programs, IsNewest(view.Account, order),
+        return Book(view, entry, programs, IsNewest(view.Account, order, command.At),
             books => books.Release(order, command.Id, command.At));
     }
 
@@ -129,12 +154,18 @@ public static partial class Ledger
         _ => new Decision.Rejected(Reason.HoldExpired),
     };
 
-    private static Hold? FindOpen(Account account, HoldId id, DateTimeOffset at)
+    /// <summary>
+    /// The points of an open hold. The account no longer lists it where a fact of a later instant (another machine's
+    /// clock) has passed its end; then its entries tell.
+    /// </summary>
+    private static long? FindOpen(LedgerView view, HoldId id, DateTimeOffset at)
     {
-        foreach (var hold in account.Holds)
+        foreach (var hold in view.Account.Holds)
             if (hold.Id == id && at < hold.Until)
-                return hold;
-        return null;
+                return hold.Points;
+        return view.HoldEntries is { Capture: null, Release: null, Hold.Fact: Fact.Held held } && at < held.Until
+            ? held.Points
+            : null;
     }
 
     private static Decision Expire(Account account, LedgerCommand.Expire command)
@@ -146,18 +177,18 @@ public static partial class Ledger
             return new Decision.Nothing();
 
         var entries = ImmutableArray.CreateBuilder<Entry>();
-        foreach (var at in moments.Take(ExpiriesPerCommandMax))
+        foreach (var at in moments)
         {
             var closed = Books.Open(account).Close(account, at);
             if (closed.Lots.AsSpan().SequenceEqual(account.Lots.AsSpan()))
-                continue;
+                continue; // a hold keeps it for a while
+            if (entries.Count == ExpiriesPerCommandMax)
+                return new Decision.Accepted(account, entries.DrainToImmutable()); // the next command goes on
             (account, var entry) = Post(account, closed, ExpiryDraft(account, at, command.RecordedAt));
             entries.Add(entry with { Reason = $"{-entry.Points} points expired" });
         }
 
-        if (moments.Count <= ExpiriesPerCommandMax)
-            account = account with { ExpiredThrough = command.At };
-        return new Decision.Accepted(account, entries.DrainToImmutable());
+        return new Decision.Accepted(Books.Open(account).Close(account, command.At), entries.DrainToImmutable());
     }
 
     /// <summary>A lot lapses when it expires; what a hold kept of it lapses with the hold.</summary>

@@ -21,6 +21,7 @@ public abstract record RefundOutcome
 }
 
 /// <summary>A refund of a purchase as it arrived, and what became of it.</summary>
+/// <param name="At">When it counts (<see cref="FactOrder.At"/>).</param>
 public sealed record RefundRecord(RefundId Id, DateTimeOffset At, RefundScope Scope, RefundOutcome Outcome);
 
 /// <summary>
@@ -58,14 +59,14 @@ public sealed record RefundBook(PurchaseId Purchase, ImmutableArray<RefundRecord
         Worked(Purchase, Refunds.Add(new RefundRecord(id, at, scope, new RefundOutcome.Waiting())), purchase);
 
     /// <summary>The same refunds, worked out anew.</summary>
-    public RefundBook WorkedWith(Entry purchase) => Worked(Purchase, Refunds, purchase);
+    public RefundBook WorkedWith(Entry? purchase) => Worked(Purchase, Refunds, purchase);
 
     private static RefundBook Worked(PurchaseId id, ImmutableArray<RefundRecord> refunds, Entry? purchase)
     {
         if (purchase is not { Fact: Fact.Purchased bought })
             return new RefundBook(id, Sorted(refunds, DateTimeOffset.MinValue), IsWhole: false);
 
-        var sorted = Sorted(refunds, purchase.OccurredAt);
+        var sorted = Sorted(refunds, FactOrder.InstantOf(purchase));
         var apportion = new RefundApportionment(bought);
         var worked = ImmutableArray.CreateBuilder<RefundRecord>(sorted.Length);
         foreach (var refund in sorted)
@@ -86,8 +87,8 @@ public sealed record RefundBook(PurchaseId Purchase, ImmutableArray<RefundRecord
 
 /// <summary>
 /// Shares a purchase's points out over its refunds: at every moment the points taken back are those of the money
-/// returned so far, by largest remainder between what is returned and what is kept (at a tie the customer keeps it),
-/// and when all is returned they are exactly all.
+/// returned so far, by largest remainder between what is returned and what is kept, and when all is returned they are
+/// exactly all. Points that it was paid with come back in the same way. A tie goes to the customer in both.
 /// </summary>
 internal sealed class RefundApportionment(Fact.Purchased purchase)
 {
@@ -112,10 +113,10 @@ internal sealed class RefundApportionment(Fact.Purchased purchase)
         var (amountBefore, pointsBefore, redeemedBefore) = (amount, points, redeemed);
         amount = Sum(money);
         allReturned = allReturned || AllReturned();
-        points = IsWhole ? purchase.Points : Nearest(purchase.Points, ReturnedWeight(), purchase.Weight);
+        points = IsWhole ? purchase.Points : Nearest(purchase.Points, ReturnedWeight(), purchase.Weight, halfUp: false);
         redeemed = purchase.Redeemed is not { } paid ? 0
             : IsWhole ? paid.Points
-            : Nearest(paid.Points, amount, purchase.Net);
+            : Nearest(paid.Points, amount, purchase.Net, halfUp: true);
         return new RefundOutcome.Applied(amount - amountBefore, points - pointsBefore, redeemed - redeemedBefore);
     }
 
@@ -207,14 +208,15 @@ internal sealed class RefundApportionment(Fact.Purchased purchase)
         return weight;
     }
 
-    /// <summary>whole x part / of, to the nearest integer, a half down: largest remainder between part and rest.</summary>
-    private static long Nearest(long whole, long part, long of)
+    /// <summary>whole x part / of, to the nearest integer: largest remainder between part and rest.</summary>
+    private static long Nearest(long whole, long part, long of, bool halfUp)
     {
         if (of == 0)
             return 0;
         var product = (Int128)whole * part;
         var (floor, remainder) = (product / of, product % of);
-        return (long)(floor + (remainder * 2 > of ? 1 : 0));
+        var half = (remainder * 2).CompareTo(of);
+        return (long)(floor + (half > 0 || (half == 0 && halfUp) ? 1 : 0));
     }
 
     private static long Sum(long[] values)
