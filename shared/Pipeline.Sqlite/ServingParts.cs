@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Pipeline.Runtime.Ports;
 using Pipeline.Sqlite.Journal;
 using Pipeline.Sqlite.Queue;
 using Pipeline.Sqlite.Sql;
@@ -131,7 +132,7 @@ internal sealed class ServingParts : IAsyncDisposable
             if (writer.Broken is null)
                 await FlushAsync().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
         }
-        catch (Exception error) when (error is Pipeline.Runtime.Ports.StoreUnavailableException or TimeoutException)
+        catch (Exception error) when (error is StoreUnavailableException or TimeoutException)
         {
             // What could not be sorted is in the journal, from where the next opening takes it.
         }
@@ -229,8 +230,15 @@ internal sealed class ServingParts : IAsyncDisposable
 
         public override void Publish()
         {
-            sql!.Database.CheckpointPassive();
-            answer.SetResult();
+            try
+            {
+                sql!.Database.CheckpointPassive();
+                answer.SetResult();
+            }
+            catch (SqliteException error)
+            {
+                answer.SetException(new StoreUnavailableException($"The log was not copied: {error.Message}.", error));
+            }
         }
     }
 }

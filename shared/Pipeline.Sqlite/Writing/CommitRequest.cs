@@ -115,7 +115,8 @@ internal sealed class CommitRequest : WriterRequest
         Write.Create create => create.Body,
         Write.Replace replace => replace.Body,
         Write.Upsert upsert => upsert.Body,
-        _ => null,
+        // A bare null would become an empty body, by way of an array.
+        _ => (ReadOnlyMemory<byte>?)null,
     };
 
     private static long DueOf(Write write) => write switch
