@@ -71,9 +71,7 @@ internal sealed class ApiAnswer : IResult, IStatusCodeHttpResult
             return Task.CompletedTask;
         headers.ContentType = ContentType;
         headers.ContentLength = Body.Length;
-        return response.BodyWriter.WriteAsync(Body, httpContext.RequestAborted) is { IsCompletedSuccessfully: false } writing
-            ? writing.AsTask()
-            : Task.CompletedTask;
+        return response.BodyWriter.WriteAsync(Body, httpContext.RequestAborted).AsTask();
     }
 
     private void WriteUncommon(HttpContext context, IHeaderDictionary headers)

@@ -23,7 +23,7 @@ internal static class JsonAnswer
 
     public static ApiAnswer Of<T>(
         int status, T value, Action<Utf8JsonWriter, T> write, string? location = null, string? link = null,
-        bool isReplayed = false) => new()
+        bool isReplayed = false, bool isPrivate = true) => new()
         {
             Status = status,
             ContentType = ApiAnswer.Json,
@@ -31,7 +31,7 @@ internal static class JsonAnswer
             Location = location,
             Link = link,
             IsReplayed = isReplayed,
-            IsPrivate = true,
+            IsPrivate = isPrivate,
         };
 
     public static byte[] Bytes<T>(T value, Action<Utf8JsonWriter, T> write)

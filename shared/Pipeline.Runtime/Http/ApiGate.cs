@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Pipeline.Runtime.Http.Idempotency;
+using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Security;
+
+namespace Pipeline.Runtime.Http;
+
+/// <summary>
+/// Stands around every endpoint in every host: key, scope, rate, body, repetition; and turns what is thrown into a
+/// problem. What it refuses changes nothing.
+/// </summary>
+public sealed partial class ApiGate
+{
+    private const string BearerPrefix = "Bearer ";
+
+    private readonly ApiKeys keys;
+    private readonly IdempotencyRecords repetitions;
+    private readonly RateLimits limits;
+    private readonly TimeProvider clock;
+    private readonly ILogger<ApiGate> logger;
+
+    internal ApiGate(
+        ApiKeys keys, IdempotencyRecords repetitions, RateLimits limits, TimeProvider clock, ILogger<ApiGate> logger)
+    {
+        this.keys = keys;
+        this.repetitions = repetitions;
+        this.limits = limits;
+        this.clock = clock;
+        this.logger = logger;
+    }
+
+    /// <summary>Answers a request, for a host that routes it itself.</summary>
+    public async Task InvokeAsync(ApiEndpoint endpoint, HttpContext context)
+    {
+        var answer = await RunAsync(endpoint, context.Request);
+        await answer.ExecuteAsync(context);
+    }
+
+    /// <summary>The answer to a request, for a host that sends it itself. Throws nothing.</summary>
+    public async Task<IResult> RunAsync(ApiEndpoint endpoint, HttpRequest request)
+    {
+        using var span = HttpTelemetry.Source.StartActivity(endpoint.Name, ActivityKind.Server);
+        var start = HttpTelemetry.Start(clock);
+        IResult result;
+        try
+        {
+            result = await AdmitAsync(endpoint, request);
+        }
+        catch (Exception fault)
+        {
+            result = AnswerTo(fault, endpoint, request.HttpContext);
+        }
+
+        var status = (result as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
+        span?.SetTag("http.response.status_code", status);
+        HttpTelemetry.Record(clock, start, endpoint, status, result is ApiAnswer { IsReplayed: true });
+        return result;
+    }
+
+    /// <summary>The answer where no endpoint has the address.</summary>
+    public static Task NotFoundAsync(HttpContext context) =>
+        Problems.NotFound.Answer("No endpoint has this address.").ExecuteAsync(context);
+
+    /// <summary>The answer where an endpoint has the address, but not for the method.</summary>
+    /// <param name="allowed">The methods that it has: "GET, PUT".</param>
+    public static Task MethodNotAllowedAsync(HttpContext context, string allowed) =>
+        Problems.MethodNotAllowed.Answer($"This address takes {allowed}.", allow: allowed).ExecuteAsync(context);
+
+    private async Task<IResult> AdmitAsync(ApiEndpoint endpoint, HttpRequest request)
+    {
+        ApiKey? key = null;
+        if (endpoint.Scopes is { } scopes)
+        {
+            key = await AuthenticateAsync(request);
+            if (key is null)
+                return Problems.Unauthorized.Answer();
+            if ((key.Info.Scopes & scopes) == 0)
+                return Problems.Forbidden.Answer($"This takes a key with one of: {string.Join(", ", ScopeNames.Of(scopes))}.");
+            if (limits.Take(key.Info.KeyId) is > 0 and var seconds)
+                return Problems.RateLimited.Answer(retryAfterSeconds: seconds);
+        }
+
+        var isPost = HttpMethods.IsPost(endpoint.Method);
+        string? repetitionKey = null;
+        if (isPost && request.Headers.TryGetValue(IdempotencyKeys.Header, out var sent))
+        {
+            if (!IdempotencyKeys.TryRead(sent, out repetitionKey))
+                return InputErrors.Answer(IdempotencyKeys.Header, IdempotencyKeys.Problem);
+        }
+        else if (endpoint.NeedsIdempotencyKey)
+        {
+            return Problems.IdempotencyKeyMissing.Answer();
+        }
+
+        if (endpoint.Body == BodyRule.Ignored && repetitionKey is null)
+            return await HandleAsync(endpoint, request, new ApiCall { Key = key?.Info });
+        return await HandleWithBodyAsync(endpoint, request, key, repetitionKey);
+    }
+
+    private async Task<IResult> HandleWithBodyAsync(
+        ApiEndpoint endpoint, HttpRequest request, ApiKey? key, string? repetitionKey)
+    {
+        var cancellation = request.HttpContext.RequestAborted;
+        var hasBody = RequestBody.CanBeIn(request);
+        if (hasBody && endpoint.Body == BodyRule.Json && !MediaTypes.IsJson(request.ContentType))
+        {
+            var isRead = await RequestBody.DrainAsync(request, cancellation);
+            return Problems.UnsupportedMediaType.Answer(endsConnection: !isRead);
+        }
+
+        var read = hasBody ? await RequestBody.ReadAsync(request, endpoint.BodyBytesMax, cancellation) : default(RequestBody);
+        if (read is not { } body)
+        {
+            var isRead = await RequestBody.DrainAsync(request, cancellation);
+            return Problems.BodyTooLarge.Answer(
+                $"The body may have at most {endpoint.BodyBytesMax} bytes.", endsConnection: !isRead);
+        }
+
+        using (body)
+        {
+            var call = new ApiCall { Key = key?.Info, Body = body.Bytes, IdempotencyKey = repetitionKey };
+            if (repetitionKey is null)
+                return await HandleAsync(endpoint, request, call);
+            var ask = IdempotencyAsk.Of(endpoint, request, call, BearerOf(request));
+            return await repetitions.OnceAsync(ask, () => HandleAsync(endpoint, request, call), cancellation);
+        }
+    }
+
+    private static Task<IResult> HandleAsync(ApiEndpoint endpoint, HttpRequest request, ApiCall call)
+    {
+        request.HttpContext.Features.Set(call);
+        return endpoint.Handler(request);
+    }
+
+    private ValueTask<ApiKey?> AuthenticateAsync(HttpRequest request) =>
+        keys.FindAsync(BearerOf(request), request.HttpContext.RequestAborted);
+
+    /// <summary>The key's text as it was sent; empty where none was.</summary>
+    private static ReadOnlyMemory<char> BearerOf(HttpRequest request)
+    {
+        var sent = request.Headers.Authorization;
+        return sent.Count == 1 && sent[0] is { } text
+            && text.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase)
+                ? text.AsMemory(BearerPrefix.Length).Trim()
+                : default;
+    }
+
+    private ApiAnswer AnswerTo(Exception fault, ApiEndpoint endpoint, HttpContext context)
+    {
+        switch (fault)
+        {
+            case OperationCanceledException or IOException when context.RequestAborted.IsCancellationRequested:
+                return ApiAnswer.Nobody;
+            case QueueFullException full:
+                return Problems.QueueFull.Answer(retryAfterSeconds: Math.Max(1, full.RetryAfterSeconds));
+            case StoreUnavailableException or ContendedException:
+                LogUnavailable(logger, endpoint.Name, context.TraceIdentifier, fault);
+                return Problems.Unavailable.Answer(retryAfterSeconds: 1);
+            case InvalidCursorException:
+                return InputErrors.Answer("cursor", QueryInput.ForeignCursor);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return Problems.BodyTooLarge.Answer(endsConnection: true);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return Problems.RequestTimeout.Answer(endsConnection: true);
+            case BadHttpRequestException:
+                return Problems.BadRequest.Answer(endsConnection: true);
+            default:
+                LogFault(logger, endpoint.Name, context.TraceIdentifier, fault);
+                return Problems.InternalError.Answer(requestId: context.TraceIdentifier);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "{Endpoint} failed, request {RequestId}")]
+    private static partial void LogFault(ILogger logger, string endpoint, string requestId, Exception fault);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Endpoint} was refused as busy, request {RequestId}")]
+    private static partial void LogUnavailable(ILogger logger, string endpoint, string requestId, Exception fault);
+}

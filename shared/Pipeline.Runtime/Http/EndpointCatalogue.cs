@@ -1,0 +1,70 @@
+using Pipeline.Runtime.Security;
+
+namespace Pipeline.Runtime.Http;
+
+/// <summary>Every endpoint of the API. Hosts mount these and no others.</summary>
+public sealed class EndpointCatalogue(
+    PurchaseEndpoints purchases,
+    CheckoutEndpoints checkout,
+    CustomerEndpoints customers,
+    ProgramEndpoints program,
+    RunEndpoints runs,
+    KeyEndpoints keys,
+    DeadLetterEndpoints deadLetters,
+    OperationsEndpoints operations)
+{
+    private const string Customer = "/v1/customers/{customerId}";
+    private const string Hold = $"{Customer}/holds/{{holdId}}";
+    private const ApiScopes Readers = ApiScopes.Checkout | ApiScopes.Staff;
+
+    public IReadOnlyList<ApiEndpoint> All { get; } =
+    [
+        new("quote", "POST", "/v1/quotes", ApiScopes.Checkout, purchases.QuoteAsync) { Body = BodyRule.Json },
+        new("postPurchase", "POST", "/v1/purchases", ApiScopes.Checkout, purchases.PostPurchaseAsync)
+        {
+            Body = BodyRule.Json,
+        },
+        new("postRefund", "POST", "/v1/refunds", ApiScopes.Checkout, purchases.PostRefundAsync)
+        {
+            Body = BodyRule.Json,
+        },
+        new("getPurchase", "GET", $"{Customer}/purchases/{{purchaseId}}", ApiScopes.Checkout, purchases.GetPurchaseAsync),
+        new("getRefund", "GET", $"{Customer}/refunds/{{refundId}}", ApiScopes.Checkout, purchases.GetRefundAsync),
+
+        new("postHold", "POST", $"{Customer}/holds", ApiScopes.Checkout, checkout.HoldAsync) { Body = BodyRule.Json },
+        new("captureHold", "POST", $"{Hold}/capture", ApiScopes.Checkout, checkout.CaptureAsync),
+        new("releaseHold", "POST", $"{Hold}/release", ApiScopes.Checkout, checkout.ReleaseAsync),
+
+        new("putCustomer", "PUT", Customer, Readers, customers.PutAsync) { Body = BodyRule.Json },
+        new("getCustomer", "GET", Customer, Readers, customers.GetAsync),
+        new("getBalance", "GET", $"{Customer}/balance", Readers, customers.GetBalanceAsync),
+        new("getLedger", "GET", $"{Customer}/ledger", Readers, customers.GetLedgerAsync),
+
+        new("getProgram", "GET", "/v1/program", ApiScopes.All, program.GetAsync),
+
+        new("postRun", "POST", "/v1/runs", ApiScopes.Admin, runs.PostAsync)
+        {
+            Body = BodyRule.Json,
+            NeedsIdempotencyKey = true,
+        },
+        new("listRuns", "GET", "/v1/runs", ApiScopes.Staff | ApiScopes.Admin, runs.ListAsync),
+        new("getRun", "GET", "/v1/runs/{runId}", ApiScopes.Staff | ApiScopes.Admin, runs.GetAsync),
+
+        new("postKey", "POST", "/v1/keys", ApiScopes.Admin, keys.PostAsync)
+        {
+            Body = BodyRule.Json,
+            AnswersSecret = true,
+        },
+        new("listKeys", "GET", "/v1/keys", ApiScopes.Admin, keys.ListAsync),
+        new("deleteKeys", "DELETE", "/v1/keys/{name}", ApiScopes.Admin, keys.DeleteAsync),
+
+        new("listDeadLetters", "GET", "/v1/dead-letters", ApiScopes.Admin, deadLetters.ListAsync),
+        new("replayDeadLetter", "POST", "/v1/dead-letters/{queue}/{sequence}/replay", ApiScopes.Admin,
+            deadLetters.ReplayAsync),
+
+        new("getLive", "GET", "/health/live", null, OperationsEndpoints.LiveAsync),
+        new("getReady", "GET", "/health/ready", null, operations.ReadyAsync),
+        new("getOpenApi", "GET", "/openapi.json", null, OperationsEndpoints.OpenApiAsync),
+        new("getProblem", "GET", "/problems/{code}", null, OperationsEndpoints.ProblemAsync),
+    ];
+}

@@ -1,0 +1,41 @@
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Runtime.Http.Idempotency;
+
+/// <summary>Deletes kept answers whose time is over. A host runs it now and then; nothing depends on when.</summary>
+public sealed class IdempotencySweep(IDocumentStore store, TimeProvider clock)
+{
+    private const int PageSize = 200;
+
+    /// <summary>So many are deleted in one run; the next goes on.</summary>
+    private const int DeletedMax = 20_000;
+
+    /// <returns>How many were deleted.</returns>
+    public async ValueTask<int> RunAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var deleted = 0;
+        for (var shard = 0; shard < store.ShardCount && deleted < DeletedMax; shard++)
+        {
+            string? cursor = null;
+            do
+            {
+                var page = await store.ScanAsync(
+                    new ScanQuery(shard, IdempotencyRecords.Kind, PageSize, cursor, now), cancellation);
+                foreach (var document in page.Documents)
+                    deleted += await DeleteAsync(document, cancellation) ? 1 : 0;
+                cursor = page.Cursor;
+            }
+            while (cursor is not null && deleted < DeletedMax);
+        }
+
+        return deleted;
+    }
+
+    /// <summary>At its version: a record that was claimed anew meanwhile stays.</summary>
+    private async ValueTask<bool> DeleteAsync(Document document, CancellationToken cancellation)
+    {
+        var write = new Write.Delete(document.Key.Kind, document.Key.Id, document.Version);
+        return (await store.CommitAsync(document.Key.Partition, [write], cancellation)).Committed;
+    }
+}
