@@ -35,8 +35,8 @@ internal static class DataFolder
     public static Database OpenReader(string path)
     {
         var database = Database.OpenReader(path);
-        // Blocks are cached decompressed: SQLite's own pages need little.
-        database.Execute("PRAGMA cache_size = -256");
+        // Blocks are cached decompressed: SQLite's own cache need only hold the way to them.
+        database.Execute("PRAGMA cache_size = -1024");
         return database;
     }
 

@@ -93,7 +93,8 @@ internal sealed class DocumentStore(
             {
                 var documents = new List<Document>();
                 byte[]? last = null;
-                var cursor = tree.Walk(tree.Current, descending, partitionHash);
+                using var blocks = tree.Blocks.Begin();
+                var cursor = DocumentTree.Walk(tree.Current, descending, partitionHash, blocks);
                 for (cursor.Seek(descending ? to! : from); cursor.Valid && Inside(cursor, descending, from, to); cursor.Next())
                 {
                     if (cursor.Deleted)
@@ -150,7 +151,8 @@ internal sealed class DocumentStore(
         var documents = new List<Document>();
         byte[]? last = null;
         var state = tree.Current;
-        var cursor = tree.Walk(state, descending: false, partitionHash: null);
+        using var blocks = tree.Blocks.Begin();
+        var cursor = DocumentTree.Walk(state, descending: false, partitionHash: null, blocks);
         for (cursor.Seek(from); cursor.Valid && Inside(cursor, false, from, to); cursor.Next())
         {
             if (cursor.Deleted)
@@ -159,7 +161,7 @@ internal sealed class DocumentStore(
                 return new DocumentPage(documents, EncodeCursor(last!));
             var key = Keys.DocumentOfDue(cursor.Key.Span, out var due);
             // A document written during this scan may have another instant by now.
-            if (tree.Find(state, key) is not { } entry || entry.DueTicks != due)
+            if (DocumentTree.Find(state, key, blocks) is not { } entry || entry.DueTicks != due)
                 continue;
             documents.Add(ToDocument(KeyOf(key, null, null), entry.Version, due, entry.Body));
             last = cursor.Key.ToArray();

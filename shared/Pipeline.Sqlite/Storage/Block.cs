@@ -14,21 +14,24 @@ internal sealed class Block
     {
         Id = id;
         this.data = data;
-        var found = new List<int>(16);
+        starts = new int[16];
+        var count = 0;
         var reader = new ByteReader(data);
         while (!reader.End)
         {
-            found.Add(reader.At);
+            if (count == starts.Length)
+                Array.Resize(ref starts, 2 * count);
+            starts[count++] = reader.At;
             reader.Bytes();
             SkipValue(ref reader);
         }
 
-        starts = [.. found];
+        Count = count;
     }
 
     public long Id { get; }
 
-    public int Count => starts.Length;
+    public int Count { get; }
 
     public static void Append(
         ByteWriter to, ReadOnlySpan<byte> key, long version, long dueTicks, bool deleted, ReadOnlySpan<byte> body)
@@ -45,7 +48,7 @@ internal sealed class Block
     /// <summary>The first entry at or after a key; <see cref="Count"/> where there is none.</summary>
     public int AtOrAfter(ReadOnlySpan<byte> key)
     {
-        int low = 0, high = starts.Length;
+        int low = 0, high = Count;
         while (low < high)
         {
             var middle = (low + high) / 2;

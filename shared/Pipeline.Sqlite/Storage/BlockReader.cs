@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
+using Pipeline.Runtime.Ports;
 using Pipeline.Sqlite.Sql;
 
 namespace Pipeline.Sqlite.Storage;
@@ -11,6 +12,7 @@ internal sealed class BlockReader : IBlockSource, IDisposable
     private readonly BlockingCollection<Connection>? only;
     private readonly ConcurrentBag<Connection> idle = [];
     private readonly Block?[] cache;
+    private volatile bool disposed;
 
     /// <summary>Everyone in turn on one connection.</summary>
     public BlockReader(Database only, int cacheBytesMax) : this((Func<Database>?)null, cacheBytesMax) =>
@@ -26,17 +28,17 @@ internal sealed class BlockReader : IBlockSource, IDisposable
 
     public Block Read(Run run, int block)
     {
-        var id = run.BlockId(block);
-        ref var slot = ref cache[id & (cache.Length - 1)];
-        if (Volatile.Read(ref slot) is { } cached && cached.Id == id)
+        if (FromCache(run.BlockId(block)) is { } cached)
             return cached;
-        var loaded = Load(run, id);
-        Volatile.Write(ref slot, loaded);
-        return loaded;
+        using var session = Begin();
+        return session.Read(run, block);
     }
 
+    /// <summary>One read transaction for many blocks, on the caller's thread.</summary>
+    public ReadSession Begin() => new(this, useCache: true);
+
     /// <summary>Past the cache: a merge reads everything once.</summary>
-    public Block Load(Run run, long id) => new(id, ReadRow(id, run.Dictionary));
+    public ReadSession BeginUncached() => new(this, useCache: false);
 
     /// <summary>Runs something on a read connection.</summary>
     public TResult Use<TResult>(Func<Database, TResult> use)
@@ -79,6 +81,7 @@ internal sealed class BlockReader : IBlockSource, IDisposable
 
     public void Dispose()
     {
+        disposed = true;
         while (idle.TryTake(out var connection))
             connection.Dispose();
         if (only is not null)
@@ -88,31 +91,13 @@ internal sealed class BlockReader : IBlockSource, IDisposable
         }
     }
 
-    private byte[] ReadRow(long id, byte[] dictionary)
-    {
-        var connection = Rent();
-        try
-        {
-            var select = connection.Select;
-            if (!select.Bind(1, id).Step())
-                throw new RunRetiredException();
-            try
-            {
-                return BlockCodec.Decompress(select.Blob(0), dictionary);
-            }
-            finally
-            {
-                select.Reset();
-            }
-        }
-        finally
-        {
-            Return(connection);
-        }
-    }
+    private Block? FromCache(long id) =>
+        Volatile.Read(ref cache[id & (cache.Length - 1)]) is { } cached && cached.Id == id ? cached : null;
 
     private Connection Rent()
     {
+        if (disposed)
+            throw new StoreUnavailableException("The store is closed.");
         if (only is not null)
             return only.Take();
         return idle.TryTake(out var connection) ? connection : new Connection(open!());
@@ -120,21 +105,78 @@ internal sealed class BlockReader : IBlockSource, IDisposable
 
     private void Return(Connection connection)
     {
-        if (only is not null)
+        if (disposed)
+            connection.Dispose();
+        else if (only is not null)
             only.Add(connection);
         else
             idle.Add(connection);
     }
 
-    private sealed class Connection(Database database) : IDisposable
+    internal sealed class ReadSession(BlockReader owner, bool useCache) : IBlockSource, IDisposable
+    {
+        private Connection? connection;
+
+        public Block Read(Run run, int block)
+        {
+            var id = run.BlockId(block);
+            if (useCache && owner.FromCache(id) is { } cached)
+                return cached;
+            // Opened only for the first block that is not cached.
+            var select = Connect().Select;
+            if (!select.Bind(1, id).Step())
+                throw new RunRetiredException();
+            Block loaded;
+            try
+            {
+                loaded = new Block(id, BlockCodec.Decompress(select.Blob(0), run.Dictionary));
+            }
+            finally
+            {
+                select.Reset();
+            }
+
+            if (useCache)
+                Volatile.Write(ref owner.cache[id & (owner.cache.Length - 1)], loaded);
+            return loaded;
+        }
+
+        public void Dispose()
+        {
+            if (connection is null)
+                return;
+            if (owner.only is null)
+                connection.End.Run();
+            owner.Return(connection);
+        }
+
+        private Connection Connect()
+        {
+            if (connection is not null)
+                return connection;
+            connection = owner.Rent();
+            // Without a transaction around them SQLite would lock and look for changes with each block.
+            if (owner.only is null)
+                connection.Begin.Run();
+            return connection;
+        }
+    }
+
+    internal sealed class Connection(Database database) : IDisposable
     {
         public Database Database { get; } = database;
 
         public Statement Select { get; } = database.Prepare("SELECT body FROM blocks WHERE id = ?1");
 
+        public Statement Begin { get; } = database.Prepare("BEGIN");
+
+        public Statement End { get; } = database.Prepare("ROLLBACK");
+
         public void Dispose()
         {
             Select.Dispose();
+            Begin.Dispose();
+            End.Dispose();
             Database.Dispose();
         }
     }

@@ -1,11 +1,13 @@
 namespace Pipeline.Sqlite.Storage;
 
 /// <summary>All documents: memtables over runs, newest first. The writer swaps the whole state at once.</summary>
-internal sealed class DocumentTree(IBlockSource blocks, int shardCount)
+internal sealed class DocumentTree(BlockReader blocks, int shardCount)
 {
     private State state = new(new Memtable(), [], []);
 
     public int ShardCount { get; } = shardCount;
+
+    public BlockReader Blocks => blocks;
 
     public State Current => Volatile.Read(ref state);
 
@@ -18,7 +20,7 @@ internal sealed class DocumentTree(IBlockSource blocks, int shardCount)
         {
             try
             {
-                return Find(Current, key);
+                return Find(Current, key, blocks);
             }
             catch (RunRetiredException)
             {
@@ -28,7 +30,7 @@ internal sealed class DocumentTree(IBlockSource blocks, int shardCount)
     }
 
     /// <summary>Everything from one key on; for a range within one partition, its hash spares runs without it.</summary>
-    public EntryCursor Walk(State on, bool descending, ulong? partitionHash)
+    public static EntryCursor Walk(State on, bool descending, ulong? partitionHash, IBlockSource blocks)
     {
         var sources = new List<EntryCursor>(1 + on.Frozen.Length + on.Runs.Length) { on.Active.Walk(descending) };
         foreach (var memtable in on.Frozen)
@@ -58,7 +60,7 @@ internal sealed class DocumentTree(IBlockSource blocks, int shardCount)
         active.CommitMax = entry.Version;
     }
 
-    public Entry? Find(State on, ReadOnlySpan<byte> key)
+    public static Entry? Find(State on, ReadOnlySpan<byte> key, IBlockSource blocks)
     {
         var found = on.Active.Find(key);
         for (var i = 0; found is null && i < on.Frozen.Length; i++)

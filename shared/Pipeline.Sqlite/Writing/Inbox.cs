@@ -47,7 +47,8 @@ internal sealed class Inbox(int requestsMax) : IDisposable
         {
             if (TryTake(ref taken, withSteps))
                 return true;
-            if (closed && steps.Count == 0)
+            // Upkeep that keeps failing must not keep an engine from closing; it is done again after the next opening.
+            if (closed && (steps.Count == 0 || !withSteps))
                 return false;
             sleeping = true;
         }
@@ -87,11 +88,8 @@ internal sealed class Inbox(int requestsMax) : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        places.Dispose();
-        wake.Dispose();
-    }
+    /// <summary>The places stay: a caller that comes too late is refused, not hit by a disposed object.</summary>
+    public void Dispose() => wake.Dispose();
 
     private bool TryTake(ref List<WriterRequest> taken, bool withSteps)
     {

@@ -16,7 +16,7 @@ internal sealed partial class RunMaker : IDisposable
     private readonly SqliteOptions options;
     private readonly DocumentTree tree;
     private readonly Writer writer;
-    private readonly UncachedBlocks blocks;
+    private readonly BlockReader blocks;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stop = new();
     private readonly AutoResetEvent flushWanted = new(true);
@@ -26,8 +26,7 @@ internal sealed partial class RunMaker : IDisposable
 
     public RunMaker(SqliteOptions options, DocumentTree tree, Writer writer, BlockReader blocks, ILogger logger)
     {
-        (this.options, this.tree, this.writer, this.logger) = (options, tree, writer, logger);
-        this.blocks = new UncachedBlocks(blocks);
+        (this.options, this.tree, this.writer, this.blocks, this.logger) = (options, tree, writer, blocks, logger);
         flusher = new Thread(() => Loop(flushWanted, FlushOldest)) { Name = "Pipeline.Sqlite flush", IsBackground = true };
         merger = new Thread(() => Loop(mergeWanted, MergeFullLevel)) { Name = "Pipeline.Sqlite merge", IsBackground = true };
     }
@@ -101,7 +100,7 @@ internal sealed partial class RunMaker : IDisposable
         if (full is null)
             return false;
         Run[] merged = [.. full];
-        var source = new MergeCursor([.. merged.Select(run => new RunCursor(run, blocks, descending: false))], false);
+        var source = new MergeCursor([.. merged.Select(run => new RunCursor(run, new UncachedBlocks(blocks), descending: false))], false);
         // What the oldest run deletes hides nothing any more.
         var dropDeleted = merged.Contains(runs[^1]);
         Build(
@@ -174,7 +173,7 @@ internal sealed partial class RunMaker : IDisposable
             var each = Math.Max(2, SamplesMax / runs.Length);
             for (var i = 0; i < each && dictionary.Length < BlockCodec.DictionaryBytesMax; i++)
             {
-                var cursor = new RunCursor(run, blocks, descending: false);
+                var cursor = new RunCursor(run, new UncachedBlocks(blocks), descending: false);
                 cursor.SeekBlock((int)((long)run.BlockCount * ((2 * i) + 1) / (2 * each)));
                 Sample(dictionary, cursor);
             }
@@ -195,10 +194,17 @@ internal sealed partial class RunMaker : IDisposable
     [LoggerMessage(2, LogLevel.Error, "Sorting or merging documents failed; it is tried again.")]
     private static partial void LogUpkeepFailed(ILogger logger, Exception error);
 
-    /// <summary>Merging reads everything once; it must not push what callers read out of the cache.</summary>
+    /// <summary>
+    /// A merge reads everything once and must not push what callers read out of the cache. Each block has a
+    /// transaction of its own: a long one would keep the write-ahead log from starting anew.
+    /// </summary>
     private sealed class UncachedBlocks(BlockReader reader) : IBlockSource
     {
-        public Block Read(Run run, int block) => reader.Load(run, run.BlockId(block));
+        public Block Read(Run run, int block)
+        {
+            using var session = reader.BeginUncached();
+            return session.Read(run, block);
+        }
     }
 
     private sealed class LivingCursor(EntryCursor source) : EntryCursor
