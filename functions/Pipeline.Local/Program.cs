@@ -1,1 +1,6 @@
-return 0;
+using Pipeline.Local.Commands;
+
+using var stop = new CancellationTokenSource();
+using var signals = CommandLine.OnSignals(stop);
+var terminal = new Terminal(Console.Out, Console.Error, !Console.IsErrorRedirected, TimeProvider.System);
+return await CommandLine.RunAsync(args, terminal, stop.Token);

@@ -1,0 +1,135 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Pipeline.Local.Work;
+using Pipeline.Runtime.Nightly;
+using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Work;
+
+namespace Pipeline.Local.Commands;
+
+/// <summary>Plans a nightly run and works it to its end in this process.</summary>
+internal static class NightlyCommand
+{
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(50);
+
+    public static Command Create(Terminal terminal)
+    {
+        var data = Options.Data();
+        var json = Options.Json();
+        var slot = new Option<DateOnly>("--slot")
+        {
+            Description = "The day whose run this is, as 2011-12-10: what lapsed before it began, in the program's zone.",
+            Required = true,
+            HelpName = "DATE",
+            CustomParser = Day,
+        };
+        var command = new Command(
+            "nightly", "Works the nightly run of a day to its end and prints its report. The host must not be serving.")
+        {
+            slot, data, json,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetRequiredValue(data), parsed.GetRequiredValue(slot), parsed.GetValue(json), terminal, cancellation));
+        return command;
+    }
+
+    private static DateOnly Day(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return day;
+        argument.AddError($"'{text}' is not a day of the form 2011-12-10.");
+        return default;
+    }
+
+    private static async Task<int> RunAsync(
+        string folder, DateOnly slot, bool asJson, Terminal terminal, CancellationToken cancellation)
+    {
+        var started = terminal.Time.GetTimestamp();
+        await using var services = await Folder.OpenAsync(folder, terminal, "nightly");
+        var runs = services.GetRequiredService<NightlyRuns>();
+        var run = await ProgressLine.RunAsync(
+            terminal, asJson, "Nightly run", line => WorkAsync(services, runs, slot, terminal, line, cancellation));
+        var report = new NightlyRunReport(
+            run.RunId, slot, run.Report!.Cut, run.Report.Customers, run.Report.ExpiredPoints, run.Report.Lots,
+            run.Report.Failed, run.FinishedAt, Seconds.Since(started, terminal.Time));
+        terminal.Print(asJson, report, ReportJson.Default.NightlyRunReport, report.WriteTo);
+        return 0;
+    }
+
+    private static async Task<RunView> WorkAsync(
+        IServiceProvider services,
+        NightlyRuns runs,
+        DateOnly slot,
+        Terminal terminal,
+        ProgressLine progress,
+        CancellationToken cancellation)
+    {
+        var run = await PlanAsync(runs, slot, cancellation);
+        if (run.Report is not null)
+            return run;
+        using var metrics = new WorkMetrics();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var options = new PumpOptions();
+        var handler = services.GetServices<ISessionHandler>().Single(one => one.Queue == QueueNames.Nightly);
+        var pump = new QueuePump(
+            services.GetRequiredService<IQueueReceiver>(), handler, options, metrics, terminal.Time,
+            services.GetRequiredService<ILogger<QueuePump>>());
+        var working = pump.RunAsync(options.NightlyPagesInFlightMax, stop.Token);
+        try
+        {
+            while (run.Report is null)
+            {
+                if (pump.DeadLetters > 0)
+                    throw new CommandException(
+                        $"the run {run.RunId} cannot be finished: a page of it was set aside. "
+                        + "'pipeline deadletters list --queue nightly' shows why.");
+                await Task.Delay(LookAgainAfter, terminal.Time, cancellation);
+                run = await runs.GetAsync(run.RunId, cancellation) ?? run;
+                progress.Show("Nightly run", run.ShardsDone, run.Shards);
+            }
+
+            return run;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await working;
+        }
+    }
+
+    private static async Task<RunView> PlanAsync(NightlyRuns runs, DateOnly slot, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await runs.PlanAsync(NightlyRuns.NightlyKind, slot, cancellation)).Run;
+        }
+        catch (FutureSlotException error)
+        {
+            throw new CommandException(error.Message, error);
+        }
+    }
+}
+
+/// <param name="Cut">Everything that lapsed at or before this instant was due.</param>
+internal sealed record NightlyRunReport(
+    string RunId,
+    DateOnly Slot,
+    DateTimeOffset Cut,
+    long Customers,
+    long ExpiredPoints,
+    long Lots,
+    long Failed,
+    DateTimeOffset? FinishedAt,
+    double Seconds)
+{
+    public void WriteTo(TextWriter writer)
+    {
+        writer.WriteLine($"Run {RunId}: everything that lapsed by {Cut:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
+        writer.WriteLine($"  {Customers,12:N0} customers had something due");
+        writer.WriteLine($"  {ExpiredPoints,12:N0} points expired, of {Lots:N0} lots");
+        writer.WriteLine($"  {Failed,12:N0} customers failed (their dead letters say why)");
+        writer.WriteLine($"Done in {Seconds:0.0} s.");
+    }
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace Pipeline.Local.Commands;
+
+/// <summary>The options that several commands share. Each command gets its own instance.</summary>
+internal static class Options
+{
+    public const string DefaultData = "./data";
+
+    public static Option<string> Data() => new("--data")
+    {
+        Description = "The data folder.",
+        DefaultValueFactory = _ => DefaultData,
+        HelpName = "DIR",
+    };
+
+    public static Option<bool> Json() => new("--json")
+    {
+        Description = "Print the result as one JSON document on standard output.",
+    };
+}

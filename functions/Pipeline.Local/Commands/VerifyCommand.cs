@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Pipeline.Local.Hosting;
+using Pipeline.Runtime.Loyalty;
+
+namespace Pipeline.Local.Commands;
+
+/// <summary>Proves the ledger of every customer. It only reads.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var data = Options.Data();
+        var json = Options.Json();
+        var command = new Command(
+            "verify", "Proves the ledger of every customer; exits 1 with the first that fails. Works while the host serves.")
+        {
+            data, json,
+        };
+        command.SetAction((parsed, cancellation) =>
+            RunAsync(parsed.GetRequiredValue(data), parsed.GetValue(json), terminal, cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string folder, bool asJson, Terminal terminal, CancellationToken cancellation)
+    {
+        var started = terminal.Time.GetTimestamp();
+        await using var engine = Folder.Read(folder);
+        var audit = new LedgerAudit(engine.Documents, UseCases.Programs(), terminal.Time);
+        var result = await ProgressLine.RunAsync(terminal, asJson, "Verifying", line => audit.RunAsync(
+            line.Counting("customers"), cancellation).AsTask());
+        var report = new VerifyReport(
+            result.Failure is null, result.Customers, result.Entries, result.Points,
+            result.Failure is { } failure ? new VerifyFailure(failure.Customer, failure.Invariant, failure.Detail) : null,
+            Seconds.Since(started, terminal.Time));
+        terminal.Print(asJson, report, ReportJson.Default.VerifyReport, report.WriteTo);
+        if (report.Failure is not { } broken)
+            return 0;
+        await terminal.Error.WriteLineAsync(
+            $"pipeline: the ledger of customer {broken.Customer} fails '{broken.Invariant}': {broken.Detail}.");
+        return CommandLine.Failed;
+    }
+}
+
+/// <param name="Customers">Proven, so before the first that fails.</param>
+internal sealed record VerifyReport(
+    bool Ok, long Customers, long Entries, long Points, VerifyFailure? Failure, double Seconds)
+{
+    public void WriteTo(TextWriter writer) => writer.WriteLine(
+        $"{(Ok ? "All ledgers hold" : "A ledger does not hold")}: "
+        + $"{Customers:N0} customers, {Entries:N0} entries, {Points:N0} points proven in {Seconds:0.0} s.");
+}
+
+internal sealed record VerifyFailure(string Customer, string Invariant, string Detail);

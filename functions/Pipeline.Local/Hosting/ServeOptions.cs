@@ -1,0 +1,50 @@
+using Pipeline.Local.Timers;
+using Pipeline.Local.Work;
+using Pipeline.Runtime.Http;
+
+namespace Pipeline.Local.Hosting;
+
+/// <summary>What the server is told by its command line; what that leaves open, by the section "Pipeline" of its settings.</summary>
+internal sealed record ServeOptions
+{
+    public const string DefaultUrl = "http://127.0.0.1:5080";
+    public const string Section = "Pipeline";
+
+    public required string Folder { get; init; }
+
+    public string? Urls { get; init; }
+
+    /// <summary>Requests a second for each API key; null: what the settings say, or no limit.</summary>
+    public double? RateLimit { get; init; }
+
+    public int? SessionsInFlight { get; init; }
+
+    public string? NightlyCron { get; init; }
+
+    public string UrlsFrom(IConfiguration settings) => Urls ?? settings[$"{Section}:Urls"] ?? DefaultUrl;
+
+    public HttpOptions HttpFrom(IConfiguration settings)
+    {
+        var section = settings.GetSection($"{Section}:RateLimit");
+        var rate = RateLimit ?? section.GetValue<double?>("RequestsPerSecond");
+        if (rate is not > 0)
+            return new HttpOptions();
+        // So that a client that sends in bursts is only held to the rate in the long run.
+        var burst = section.GetValue<int?>("Burst") ?? (int)Math.Clamp(Math.Ceiling(rate.Value * 2), 1, int.MaxValue);
+        return new HttpOptions { KeyRateLimit = new RateLimit(rate.Value, burst) };
+    }
+
+    public PumpOptions PumpsFrom(IConfiguration settings)
+    {
+        var defaults = new PumpOptions();
+        return defaults with
+        {
+            SessionsInFlightMax = Math.Clamp(
+                SessionsInFlight ?? settings.GetValue<int?>($"{Section}:SessionsInFlight") ?? defaults.SessionsInFlightMax,
+                1, 1_024),
+        };
+    }
+
+    public TimerOptions TimersFrom(IConfiguration settings) =>
+        new(NightlyCron ?? settings[$"{Section}:NightlyCron"] ?? new TimerOptions().Cron);
+}
