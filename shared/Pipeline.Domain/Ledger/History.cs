@@ -32,7 +32,7 @@ public static class History
         foreach (var entry in entries)
             if (FactOrder.InstantOf(entry) <= asOf && entry.RecordedAt <= knownAt)
                 known.Add(entry);
-        return Fold(known, programs, DateTimeOffset.UnixEpoch).Account.BalanceAt(asOf);
+        return Fold(known, programs, expiredThrough: asOf).Account.BalanceAt(asOf);
     }
 
     /// <summary>The refunds of one purchase, worked out from the entries.</summary>

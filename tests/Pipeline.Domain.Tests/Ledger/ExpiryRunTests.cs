@@ -99,6 +99,23 @@ public sealed class ExpiryRunTests
     }
 
     [Fact]
+    public void A_run_goes_past_the_ends_of_many_lots_that_holds_had_kept()
+    {
+        for (var n = 0; n < 60; n++)
+        {
+            shop.Now = Start.AddMinutes(n);
+            shop.Buy($"p{n}", 1);
+        }
+
+        shop.Now = Day(9, 12);
+        for (var n = 0; n < 60; n++)
+            shop.Hold($"h{n}", 1, seconds: 86_400);
+        shop.Now = Day(12);
+        Assert.Equal(-60, First(shop.Expire()).Points);
+        Assert.IsType<Decision.Nothing>(shop.Expire());
+    }
+
+    [Fact]
     public void A_purchase_that_fills_a_lot_again_is_due_again()
     {
         shop.Buy("a", 10);
