@@ -73,8 +73,8 @@ internal sealed class DocumentStore(
                 if (documents.Count == limit)
                     return new(new DocumentPage(documents, ChangesCursor(commit, index)));
                 (commit, index) = (write.Commit, write.Index);
-                documents.Add(ToDocument(
-                    new DocumentKey(write.Partition, write.Kind, write.Id), write.Commit, write.DueTicks, body.ToArray()));
+                var key = new DocumentKey(write.Partition, write.Kind, write.Id);
+                documents.Add(ToDocument(key, write.Commit, write.DueTicks, body.ToArray()));
             }
 
             (commit, index) = (row.LastCommit, int.MaxValue);
@@ -95,7 +95,8 @@ internal sealed class DocumentStore(
                 byte[]? last = null;
                 using var blocks = tree.Blocks.Begin();
                 var cursor = DocumentTree.Walk(tree.Current, descending, partitionHash, blocks);
-                for (cursor.Seek(descending ? to! : from); cursor.Valid && Inside(cursor, descending, from, to); cursor.Next())
+                cursor.Seek(descending ? to! : from);
+                for (; cursor.Valid && Inside(cursor, descending, from, to); cursor.Next())
                 {
                     if (cursor.Deleted)
                         continue;
@@ -203,7 +204,11 @@ internal sealed class DocumentStore(
     private static int LimitOf(int limit)
     {
         if (limit is < 1 or > StoreLimits.PageDocumentsMax)
-            throw new ArgumentOutOfRangeException(nameof(limit), limit, $"A page has 1 to {StoreLimits.PageDocumentsMax} documents.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(limit), limit, $"A page has 1 to {StoreLimits.PageDocumentsMax} documents.");
+        }
+
         return limit;
     }
 

@@ -38,7 +38,12 @@ internal sealed class ReadingParts : IDisposable
         {
             database = OpenSnapshot(path);
             if (Schema.Check(database, folder) < Schema.Version)
-                throw new DataFolderException($"The data folder '{folder}' must be opened by the server once to be migrated.");
+            {
+                throw new DataFolderException(
+                    $"The data folder '{folder}' is of an older version: the server must open it once to migrate it.");
+            }
+
+
             return new ReadingParts(path, database);
         }
         catch (Exception error)

@@ -8,12 +8,13 @@ namespace Pipeline.Sqlite;
 /// The embedded engine over one data folder: its ports, its upkeep and its figures. It answers a write only after
 /// COMMIT with <c>synchronous=FULL</c>.
 /// </summary>
-public sealed class SqliteEngine : IAsyncDisposable
+public sealed class SqliteEngine : IAsyncDisposable, IDisposable
 {
     private readonly ServingParts? serving;
     private readonly ReadingParts? reading;
 
-    private SqliteEngine(ServingParts? serving, ReadingParts? reading) => (this.serving, this.reading) = (serving, reading);
+    private SqliteEngine(ServingParts? serving, ReadingParts? reading) =>
+        (this.serving, this.reading) = (serving, reading);
 
     public IDocumentStore Documents => serving?.Documents ?? reading!.Documents;
 
@@ -66,4 +67,7 @@ public sealed class SqliteEngine : IAsyncDisposable
         reading?.Dispose();
         return serving?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
+
+    /// <summary>For a container that is disposed synchronously; waits for <see cref="DisposeAsync"/>.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

@@ -10,7 +10,7 @@ public sealed record SqliteOptions
     public int ShardCount { get; init; } = 8;
 
     /// <summary>Committed documents kept in memory before they are sorted into a run.</summary>
-    public int MemtableBytesMax { get; init; } = 48 * 1024 * 1024;
+    public int MemtableBytesMax { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Decompressed blocks of runs kept in memory.</summary>
     public int BlockCacheBytesMax { get; init; } = 16 * 1024 * 1024;

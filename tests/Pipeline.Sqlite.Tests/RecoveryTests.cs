@@ -64,7 +64,7 @@ public sealed class RecoveryTests : IDisposable
         while (acknowledged.Min() < 30)
             await Task.Delay(1);
 
-        // The log first: what a checkpoint moves between the copies is then in both, never in neither.
+        // The log is far from the size at which it is copied into the database: both files only grow meanwhile.
         var before = acknowledged.ToArray();
         File.Copy(folder.File("pipeline.db-wal"), copy.File("pipeline.db-wal"));
         var wal = File.ReadAllBytes(copy.File("pipeline.db-wal"));
@@ -212,7 +212,9 @@ public sealed class RecoveryTests : IDisposable
         var result = await engine.Documents.CommitAsync(
             partition,
             [
-                new Write.Upsert("account", "account", Encoding.UTF8.GetBytes($"{number}"), new DateTimeOffset(2026, 1, 1, 0, 0, number % 60, TimeSpan.Zero)),
+                new Write.Upsert(
+                    "account", "account", Encoding.UTF8.GetBytes($"{number}"),
+                    new DateTimeOffset(2026, 1, 1, 0, 0, number % 60, TimeSpan.Zero)),
                 new Write.Create("entry", $"{number:D6}", Encoding.UTF8.GetBytes($"entry {number} of {partition}")),
             ],
             None);

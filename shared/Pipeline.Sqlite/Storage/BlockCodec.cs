@@ -152,7 +152,7 @@ internal sealed class BlockCodec
     }
 
     private bool SameFour(int a, int b) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(window.AsSpan(a)) == BinaryPrimitives.ReadUInt32LittleEndian(window.AsSpan(b));
+        window.AsSpan(a, MatchMin).SequenceEqual(window.AsSpan(b, MatchMin));
 
     private static int Slot(byte[] bytes, int at) =>
         (int)(unchecked(BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at)) * 2654435761U) >> (32 - TableBits));

@@ -27,8 +27,9 @@ internal sealed partial class RunMaker : IDisposable
     public RunMaker(SqliteOptions options, DocumentTree tree, Writer writer, BlockReader blocks, ILogger logger)
     {
         (this.options, this.tree, this.writer, this.blocks, this.logger) = (options, tree, writer, blocks, logger);
-        flusher = new Thread(() => Loop(flushWanted, FlushOldest)) { Name = "Pipeline.Sqlite flush", IsBackground = true };
-        merger = new Thread(() => Loop(mergeWanted, MergeFullLevel)) { Name = "Pipeline.Sqlite merge", IsBackground = true };
+        flusher = new Thread(() => Loop(flushWanted, FlushOldest)) { Name = "Pipeline.Sqlite flush" };
+        merger = new Thread(() => Loop(mergeWanted, MergeFullLevel)) { Name = "Pipeline.Sqlite merge" };
+        flusher.IsBackground = merger.IsBackground = true;
     }
 
     /// <summary>Called on the writer's thread when a memtable became a run.</summary>
@@ -100,7 +101,8 @@ internal sealed partial class RunMaker : IDisposable
         if (full is null)
             return false;
         Run[] merged = [.. full];
-        var source = new MergeCursor([.. merged.Select(run => new RunCursor(run, new UncachedBlocks(blocks), descending: false))], false);
+        var each = merged.Select(run => new RunCursor(run, new UncachedBlocks(blocks), descending: false));
+        var source = new MergeCursor([.. each], descending: false);
         // What the oldest run deletes hides nothing any more.
         var dropDeleted = merged.Contains(runs[^1]);
         Build(
@@ -137,7 +139,8 @@ internal sealed partial class RunMaker : IDisposable
         window.Release(StepsWaitingMax);
         window.Wait(stop.Token);
         writer.Post(new RegisterRunStep(
-            writer, tree, pending, level, commitMax, builder.Entries, builder.Entries == 0 ? null : index, flushed, merged,
+            writer, tree, pending, level, commitMax, builder.Entries, builder.Entries == 0 ? null : index,
+            flushed, merged,
             () =>
             {
                 window.Release();
