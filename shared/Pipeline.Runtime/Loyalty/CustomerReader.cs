@@ -110,7 +110,7 @@ public sealed class CustomerReader(IDocumentStore store, IProgramSource programs
     {
         var due = ImmutableArray.CreateBuilder<Entry>();
         while (Ledger.Decide(new LedgerView(account), new LedgerCommand.Expire(now, now), programs.Programs)
-            is Decision.Accepted accepted)
+            is Decision.Accepted { Entries.Length: > 0 } accepted)
         {
             due.AddRange(accepted.Entries);
             account = accepted.Account;

@@ -48,15 +48,60 @@ public sealed class LedgerAudit(IDocumentStore store, IProgramSource programs, T
         return new AuditResult(customers, entries, points, null);
     }
 
+    /// <summary>
+    /// The host may serve meanwhile, and a customer may buy something between our reads; then the account has another
+    /// version by now, and is proven again.
+    /// </summary>
     private async ValueTask<(long Entries, long Points, AuditFailure? Failure)> ProveAsync(
         Document document, CancellationToken cancellation)
     {
-        var customer = new CustomerId(document.Key.Partition);
-        var account = LedgerMapping.ReadAccount(document.Body).Account;
-        var entries = await LedgerHistory.LoadAsync(store, customer, cancellation);
-        var broken = LedgerProof.FirstBroken(account, entries, programs.Programs, clock.GetUtcNow());
-        var failure = broken is { } b ? new AuditFailure(customer.Value, b.Invariant, b.Detail) : null;
-        return (entries.Length, entries.Sum(entry => entry.Points), failure);
+        for (var attempt = 0; attempt < LedgerCoordinator.AttemptsMax; attempt++)
+        {
+            var proof = await ProveOnceAsync(document, cancellation);
+            if (proof.Failure is null)
+                return proof;
+            var now = await store.ReadAsync(document.Key, cancellation);
+            if (now is null || now.Version == document.Version)
+                return proof;
+            document = now;
+        }
+
+        throw new ContendedException(document.Key.Partition, LedgerCoordinator.AttemptsMax);
+    }
+
+    private async ValueTask<(long Entries, long Points, AuditFailure? Failure)> ProveOnceAsync(
+        Document document, CancellationToken cancellation)
+    {
+        var name = document.Key.Partition;
+        try
+        {
+            var customer = new CustomerId(name);
+            var account = LedgerMapping.ReadAccount(document.Body).Account;
+            var entries = await LedgerHistory.LoadAsync(store, customer, cancellation);
+            var now = clock.GetUtcNow();
+            var broken = LedgerProof.FirstBroken(account, entries, programs.Programs, now)
+                ?? LedgerProof.Due(account, document.DueAt)
+                ?? await RefundsAsync(customer, entries, cancellation);
+            var points = entries.Sum(entry => entry.Points) - Balance.Lapsed(account, now).Sum(lapse => lapse.Points);
+            return (entries.Length, points, broken is { } b ? new AuditFailure(name, b.Invariant, b.Detail) : null);
+        }
+        catch (Exception e) when (e is not (StoreUnavailableException or OperationCanceledException))
+        {
+            return (0, 0, new AuditFailure(name, "readable", e.Message));
+        }
+    }
+
+    private async ValueTask<(string Invariant, string Detail)?> RefundsAsync(
+        CustomerId customer, ImmutableArray<Entry> entries, CancellationToken cancellation)
+    {
+        foreach (var expected in LedgerProof.RefundBooks(entries))
+        {
+            var stored = await store.ReadAsync(LedgerKinds.RefundsOf(customer, expected.Purchase), cancellation);
+            if (stored is null || !LedgerProof.AreSame(LedgerMapping.ReadRefunds(stored), expected))
+                return ("refunds", $"the refunds of purchase {expected.Purchase} are not what their entries say");
+        }
+
+        return null;
     }
 }
 
@@ -64,12 +109,40 @@ public sealed class LedgerAudit(IDocumentStore store, IProgramSource programs, T
 internal static class LedgerProof
 {
     public static (string Invariant, string Detail)? FirstBroken(
-        Account account, ImmutableArray<Entry> entries, ProgramHistory programs, DateTimeOffset now) =>
-        Chain(account, entries) ?? Sums(account, entries, now) ?? Lots(account, entries) ?? Fold(account, entries, programs);
-
-    private static (string, string)? Chain(Account account, ImmutableArray<Entry> entries)
+        Account account, ImmutableArray<Entry> entries, ProgramHistory programs, DateTimeOffset now)
     {
         var sorted = entries.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
+        return Chain(account, sorted)
+            ?? Deficit(sorted)
+            ?? Sums(account, entries, now)
+            ?? Lots(account, entries)
+            ?? Fold(account, entries, programs);
+    }
+
+    public static (string Invariant, string Detail)? Due(Account account, DateTimeOffset? storedDueAt) =>
+        storedDueAt == account.DueAt
+            ? null
+            : ("due", $"the store keeps the account due at {storedDueAt:O}, its lots say {account.DueAt:O}");
+
+    /// <summary>What became of every refund, worked out from the entries alone.</summary>
+    public static IEnumerable<RefundBook> RefundBooks(ImmutableArray<Entry> entries) => entries
+        .Where(entry => entry.Fact is Fact.Refunded)
+        .GroupBy(entry => ((Fact.Refunded)entry.Fact).Purchase)
+        .Select(refunds => (RefundBook.Empty(refunds.Key) with { Refunds = [.. refunds.Select(Record)] }).WorkedWith(
+            entries.FirstOrDefault(entry => entry.Fact is Fact.Purchased bought && bought.Purchase == refunds.Key)));
+
+    public static bool AreSame(RefundBook a, RefundBook b) =>
+        a.Purchase == b.Purchase && a.IsWhole == b.IsWhole && a.Refunds.AsSpan().SequenceEqual(b.Refunds.AsSpan());
+
+    private static RefundRecord Record(Entry entry)
+    {
+        var refunded = (Fact.Refunded)entry.Fact;
+        var counts = FactOrder.At(entry.OccurredAt, entry.RecordedAt);
+        return new RefundRecord(refunded.Refund, counts, refunded.Scope, new RefundOutcome.Waiting());
+    }
+
+    private static (string, string)? Chain(Account account, ImmutableArray<Entry> sorted)
+    {
         string? previous = null;
         for (var i = 0; i < sorted.Length; i++)
         {
@@ -80,7 +153,21 @@ internal static class LedgerProof
 
         return account.Entries == sorted.Length && account.Head == previous
             ? null
-            : ("chain", $"the account counts {account.Entries} entries, {sorted.Length} are stored");
+            : ("chain", $"the account counts {account.Entries} entries up to {account.Head}, {sorted.Length} are stored");
+    }
+
+    /// <summary>An entry's points are those of its lots less what it changed of the deficit, which is never below zero.</summary>
+    private static (string, string)? Deficit(ImmutableArray<Entry> sorted)
+    {
+        long deficit = 0;
+        foreach (var entry in sorted)
+        {
+            deficit += entry.Lots.Sum(change => change.Points) - entry.Points;
+            if (deficit < 0)
+                return ("deficit", $"entry {entry.Id} has {entry.Points} points, its lots say otherwise");
+        }
+
+        return null;
     }
 
     private static (string, string)? Sums(Account account, ImmutableArray<Entry> entries, DateTimeOffset now)

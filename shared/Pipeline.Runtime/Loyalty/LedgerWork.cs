@@ -8,8 +8,11 @@ namespace Pipeline.Runtime.Loyalty;
 /// <summary>One attempt at some commands of one customer: the account as read, and what is to be written.</summary>
 internal sealed class LedgerWork
 {
-    /// <summary>Room is left for the account and for the entries of one more command.</summary>
-    private const int WritesSoftMax = StoreLimits.WritesMax - 54;
+    /// <summary>
+    /// Room is left for one more command and the account: a purchase, its capture, what lapses with either, and
+    /// every refund that waited for it, with their book.
+    /// </summary>
+    private const int WritesSoftMax = StoreLimits.WritesMax - (4 + Ledger.WaitingPerPurchaseMax + 2);
     private const int BytesSoftMax = StoreLimits.CommitBytesMax / 2;
 
     private readonly IDocumentStore store;
@@ -120,8 +123,7 @@ internal sealed class LedgerWork
                     Refunds = await RefundsAsync(refund.Of, cancellation),
                 };
             case LedgerCommand.PlaceHold hold:
-                // Answered at once, so a repetition must be told from a second hold before the balance is asked.
-                return view with { Existing = await EntryAsync(EntryIds.Hold(hold.Id), cancellation) };
+                return view with { Existing = await SeenAsync(EntryIds.Hold(hold.Id), cancellation) };
             default:
                 return view;
         }
@@ -169,6 +171,7 @@ internal sealed class LedgerWork
     private static HoldId HoldOf(LedgerCommand command) => command switch
     {
         LedgerCommand.Purchase { Hold: { } hold } => hold,
+        LedgerCommand.PlaceHold place => place.Id,
         LedgerCommand.Capture capture => capture.Id,
         LedgerCommand.Release release => release.Id,
         _ => throw new InvalidOperationException($"{command.GetType().Name} has no hold."),

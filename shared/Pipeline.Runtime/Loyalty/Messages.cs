@@ -141,6 +141,8 @@ internal static class Messages
             var message = JsonSerializer.Deserialize(body, Json.LedgerMessage);
             if (message is null)
                 problem = "The body is null.";
+            else if (message.RecordedAt == 0)
+                problem = "The body has no stamp of intake.";
             else if (message.Refund is null)
                 return (new CustomerId(message.Customer), Purchase(message, fingerprint));
             else
@@ -160,8 +162,9 @@ internal static class Messages
             throw new InvalidDataException("A purchase has a currency and lines.");
         var lines = new BasketLine[stored.Length];
         for (var i = 0; i < lines.Length; i++)
-            lines[i] = new BasketLine(
-                stored[i].Sku, stored[i].Name, stored[i].Category, stored[i].Quantity, stored[i].UnitPrice);
+            lines[i] = stored[i] is { Sku: { } sku } line
+                ? new BasketLine(sku, line.Name, line.Category, line.Quantity, line.UnitPrice)
+                : throw new InvalidDataException("A line has a SKU.");
         var basket = new Basket(currency, message.Channel, lines, message.Discount, message.Shipping, message.Tax);
         return Pricing.TryPrice(basket, out var priced) == BasketProblem.None
             ? new LedgerCommand.Purchase(
@@ -171,8 +174,17 @@ internal static class Messages
     }
 
     private static LedgerCommand.Refund Refund(LedgerMessage message, string fingerprint) => new(
-        new RefundId(message.Refund!), new PurchaseId(message.Purchase), FactMapping.Read(message.Scope),
+        new RefundId(message.Refund!), new PurchaseId(message.Purchase), Scope(message.Scope),
         LedgerMapping.At(message.At), LedgerMapping.At(message.RecordedAt), fingerprint);
+
+    private static RefundScope Scope(ScopeDocument? stored) => stored switch
+    {
+        { Amount: < 1 } => throw new InvalidDataException("A refund returns an amount above zero."),
+        { Skus: { } skus, Quantities: { } quantities } when
+            skus.Length == 0 || skus.Length != quantities.Length || skus.Contains(null) || quantities.Any(q => q < 1) =>
+            throw new InvalidDataException("A refund returns lines with a SKU and a quantity above zero each."),
+        _ => FactMapping.Read(stored),
+    };
 }
 
 /// <summary>

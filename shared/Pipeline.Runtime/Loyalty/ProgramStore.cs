@@ -24,21 +24,22 @@ public static class ProgramStore
     public static async ValueTask<ProgramHistory> LoadAsync(
         IDocumentStore store, LoyaltyProgram? configured, CancellationToken cancellation)
     {
-        var stored = await ReadAsync(store, cancellation);
-        var current = configured ?? (stored.Count == 0 ? LoyaltyProgram.Default : stored[^1]);
-        if (stored.Find(program => program.Version == current.Version) is { } same)
+        while (true)
         {
-            if (!same.Equals(current))
+            var stored = await ReadAsync(store, cancellation);
+            var current = configured ?? (stored.Count == 0 ? LoyaltyProgram.Default : stored[^1]);
+            if (stored.Count > 0 && current.Version < stored[^1].Version)
                 throw new ProgramConflictException(
-                    $"Version {current.Version} of the program is in use with other rules: give the new rules a new version.");
+                    $"The program has version {current.Version}, but version {stored[^1].Version} is in use already.");
+            if (stored.Count > 0 && current.Version == stored[^1].Version)
+                return stored[^1].Equals(current)
+                    ? new ProgramHistory(stored)
+                    : throw new ProgramConflictException(
+                        $"Version {current.Version} of the program is in use with other rules: give the new rules a new version.");
+            // Where another host adds it at the same time, the next round compares with what that one stored.
+            if (await TryAddAsync(store, current, cancellation))
+                return new ProgramHistory([.. stored, current]);
         }
-        else
-        {
-            await AddAsync(store, stored, current, cancellation);
-            stored.Add(current);
-        }
-
-        return new ProgramHistory(stored);
     }
 
     /// <summary>The stored versions, or the default program where none is stored; writes nothing.</summary>
@@ -47,17 +48,13 @@ public static class ProgramStore
             ? new ProgramHistory(stored)
             : new ProgramHistory([LoyaltyProgram.Default]);
 
-    private static async ValueTask AddAsync(
-        IDocumentStore store, List<LoyaltyProgram> stored, LoyaltyProgram program, CancellationToken cancellation)
+    private static async ValueTask<bool> TryAddAsync(
+        IDocumentStore store, LoyaltyProgram program, CancellationToken cancellation)
     {
-        if (stored.Count > 0 && program.Version < stored[^1].Version)
-            throw new ProgramConflictException(
-                $"The program has version {program.Version}, but version {stored[^1].Version} is in use already.");
         var id = program.Version.ToString("D9", CultureInfo.InvariantCulture);
         var result = await store.CommitAsync(
             Partition, [new Write.Create(Kind, id, ProgramDocument.Write(program))], cancellation);
-        if (!result.Committed)
-            throw new ProgramConflictException($"Version {program.Version} of the program was stored by another host just now.");
+        return result.Committed;
     }
 
     private static async ValueTask<List<LoyaltyProgram>> ReadAsync(IDocumentStore store, CancellationToken cancellation)

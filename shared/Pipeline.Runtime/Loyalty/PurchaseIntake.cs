@@ -87,7 +87,8 @@ public sealed class PurchaseIntake(
             return null;
         var known = await store.ReadAsync(LedgerKinds.RefundsOf(customer, purchase), cancellation);
         var book = known is null ? RefundBook.Empty(purchase) : LedgerMapping.ReadRefunds(known);
-        var outcome = book.With(id, occurredAt, scope, LedgerMapping.ReadEntry(bought)).Find(id)!.Outcome;
+        var counts = FactOrder.At(occurredAt, clock.GetUtcNow());
+        var outcome = book.With(id, counts, scope, LedgerMapping.ReadEntry(bought)).Find(id)!.Outcome;
         return outcome is not RefundOutcome.Rejected rejected ? null : rejected.Reason switch
         {
             Reason.RefundAbovePurchase => IntakeProblem.RefundAbovePurchase,

@@ -39,6 +39,8 @@ public sealed class NightlyRuns(
 {
     public const string NightlyKind = "nightly";
 
+    private long lastStampMs;
+
     /// <summary>
     /// Plans the run of a slot: the expiries up to the start of that day in the program's zone. Planning it again sends
     /// what may have been lost and changes nothing else.
@@ -60,7 +62,7 @@ public sealed class NightlyRuns(
             Kind = kind,
             Slot = slot,
             CutMs = cut.ToUnixTimeMilliseconds(),
-            PlannedAtMs = now.ToUnixTimeMilliseconds(),
+            PlannedAtMs = Stamp(now),
             Shards = store.ShardCount,
         };
         var created = await store.CommitAsync(
@@ -87,6 +89,18 @@ public sealed class NightlyRuns(
         foreach (var document in page.Documents)
             runs.Add(await ViewAsync(RunJson.ReadRun(document), cancellation));
         return (runs, page.Cursor);
+    }
+
+    /// <summary>A run's entries are known by its stamp, so two slots that are planned at once get two stamps.</summary>
+    private long Stamp(DateTimeOffset now)
+    {
+        while (true)
+        {
+            var last = Interlocked.Read(ref lastStampMs);
+            var stamp = Math.Max(now.ToUnixTimeMilliseconds(), last + 1);
+            if (Interlocked.CompareExchange(ref lastStampMs, stamp, last) == last)
+                return stamp;
+        }
     }
 
     private async ValueTask<RunDocument?> ReadAsync(string runId, CancellationToken cancellation)

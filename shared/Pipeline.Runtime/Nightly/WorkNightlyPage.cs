@@ -22,6 +22,10 @@ public sealed partial class WorkNightlyPage(
     public const int CustomersPerPage = 500;
     private const int CustomersAtOnce = 64;
 
+    /// <summary>Around every <see cref="EntryIds.Expiry"/>.</summary>
+    private const string ExpiryIdsFrom = "expiry:";
+    private const string ExpiryIdsTo = "expiry;";
+
     public string Queue => QueueNames.Nightly;
 
     public async ValueTask<IReadOnlyList<Settlement>> HandleAsync(
@@ -45,19 +49,26 @@ public sealed partial class WorkNightlyPage(
             return new Settlement.DeadLetter(message.Sequence, "malformed", e.Message);
         }
 
-        var document = page is null ? null : await store.ReadAsync(
+        if (page is not { RunId: not null, Shard: >= 0, Page: >= 0 }
+            || (page.Customer is { } named && !IdForm.IsValid(named)))
+        {
+            return new Settlement.DeadLetter(message.Sequence, "malformed", "The body names no page of a run.");
+        }
+
+        var document = await store.ReadAsync(
             new DocumentKey(RunKinds.Partition, RunKinds.Run, page.RunId), cancellation);
         if (document is null)
             return new Settlement.DeadLetter(message.Sequence, "unknown-run", "No run document has this id.");
         var run = RunJson.ReadRun(document);
-        if (page!.Customer is { } customer)
+        if (page.Customer is { } customer)
             await ExpireCustomerAsync(run, new CustomerId(customer), cancellation);
         else if (run.Report is null)
-            await WorkAsync(run, page, cancellation);
+            await WorkAsync(run, document.Version, page, cancellation);
         return new Settlement.Complete(message.Sequence);
     }
 
-    private async ValueTask WorkAsync(RunDocument run, PageMessage message, CancellationToken cancellation)
+    private async ValueTask WorkAsync(
+        RunDocument run, string version, PageMessage message, CancellationToken cancellation)
     {
         var page = await PlanAsync(run, message, cancellation);
         if (!page.IsWorked)
@@ -75,7 +86,7 @@ public sealed partial class WorkNightlyPage(
                 (message with { Page = message.Page + 1, After = next }).ToQueue(),
                 cancellation);
         else
-            await ReduceAsync(run, cancellation);
+            await ReduceAsync(run, version, cancellation);
     }
 
     private async ValueTask<PageDocument> PlanAsync(
@@ -129,7 +140,7 @@ public sealed partial class WorkNightlyPage(
             // Read back and not summed up here, so that a page that is done again after a crash counts the same.
             return await WrittenAsync(run, customer, cancellation);
         }
-        catch (Exception e) when (e is InvalidDataException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is not (StoreUnavailableException or ContendedException or OperationCanceledException))
         {
             LogFailed(customer.Value, run.Id, e);
             await queue.SendAsync(
@@ -150,23 +161,32 @@ public sealed partial class WorkNightlyPage(
         while (decision is Decision.Accepted { Entries.Length: >= Ledger.ExpiriesPerCommandMax });
     }
 
-    /// <summary>What this run wrote for the customer: its stamp tells.</summary>
+    /// <summary>
+    /// What this run wrote for the customer: its stamp tells. All expiries are looked through, since a purchase that was
+    /// recorded before the run may stand behind them: it waited in its queue.
+    /// </summary>
     private async ValueTask<PartialDocument> WrittenAsync(
         RunDocument run, CustomerId customer, CancellationToken cancellation)
     {
         var written = new List<Entry>();
-        var account = await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation);
-        var next = account is null ? null : LedgerMapping.ReadAccount(account.Body).Account.Head;
-        while (next is not null && await store.ReadAsync(LedgerKinds.EntryOf(customer, next), cancellation) is { } stored)
+        string? cursor = null;
+        do
         {
-            var entry = LedgerMapping.ReadEntry(stored);
-            var recordedAtMs = entry.RecordedAt.ToUnixTimeMilliseconds();
-            if (recordedAtMs < run.PlannedAtMs)
-                break;
-            if (entry.Fact is Fact.Expired && recordedAtMs == run.PlannedAtMs)
-                written.Add(entry);
-            next = entry.Previous;
+            var expiries = await store.PageAsync(
+                new PartitionQuery(
+                    customer.Value, LedgerKinds.Entry, StoreLimits.PageDocumentsMax, cursor,
+                    IdFrom: ExpiryIdsFrom, IdTo: ExpiryIdsTo),
+                cancellation);
+            foreach (var document in expiries.Documents)
+            {
+                var entry = LedgerMapping.ReadEntry(document);
+                if (entry.RecordedAt.ToUnixTimeMilliseconds() == run.PlannedAtMs)
+                    written.Add(entry);
+            }
+
+            cursor = expiries.Cursor;
         }
+        while (cursor is not null);
 
         return new PartialDocument
         {
@@ -176,8 +196,11 @@ public sealed partial class WorkNightlyPage(
         };
     }
 
-    /// <summary>Adds the partials up once every shard's last page is worked. Whoever comes last does it, or both do.</summary>
-    private async ValueTask ReduceAsync(RunDocument run, CancellationToken cancellation)
+    /// <summary>
+    /// Adds the partials up once every shard's last page is worked. Whoever comes last does it; of several that come last
+    /// together, the first to write.
+    /// </summary>
+    private async ValueTask ReduceAsync(RunDocument run, string version, CancellationToken cancellation)
     {
         for (var shard = 0; shard < run.Shards; shard++)
             if (await NightlyRuns.LastPageAsync(store, run.Id, shard, cancellation) is not { IsWorked: true, Next: null })
@@ -197,11 +220,12 @@ public sealed partial class WorkNightlyPage(
         }
         while (cursor is not null);
 
-        await store.CommitAsync(
+        var done = await store.CommitAsync(
             RunKinds.Partition,
-            [new Write.Upsert(RunKinds.Run, run.Id, RunJson.Write(run.Finished(clock.GetUtcNow(), total)))],
+            [new Write.Replace(RunKinds.Run, run.Id, version, RunJson.Write(run.Finished(clock.GetUtcNow(), total)))],
             cancellation);
-        LogDone(run.Id, total.Customers, total.ExpiredPoints);
+        if (done.Committed)
+            LogDone(run.Id, total.Customers, total.ExpiredPoints);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Customer {Customer} could not be worked in run {Run}")]

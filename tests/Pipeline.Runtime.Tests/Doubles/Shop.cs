@@ -1,0 +1,163 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pipeline.Contracts;
+using Pipeline.Domain;
+using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Loyalty.Storage;
+using Pipeline.Runtime.Nightly;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Runtime.Tests.Doubles;
+
+/// <summary>A shop with all its use cases, over a store and a queue in memory and a clock that stands.</summary>
+internal sealed class Shop
+{
+    public static readonly DateTimeOffset Opening = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    public static readonly CustomerId Ann = new("ann");
+
+    public Shop(LoyaltyProgram? program = null, int shards = 4)
+    {
+        Memory = new MemoryStore(shards);
+        Queue = new MemoryQueue(Time);
+        Tap = new Tap(Memory, Queue);
+        Programs = new FixedPrograms(new ProgramHistory([program ?? LoyaltyProgram.Default]));
+        Coordinator = new LedgerCoordinator(Tap, Programs);
+        Intake = new PurchaseIntake(Tap, Tap, Programs, Time);
+        Applying = new ApplyPurchases(Coordinator, NullLogger<ApplyPurchases>.Instance);
+        Checkout = new Checkout(Tap, Coordinator, Time);
+        Reader = new CustomerReader(Tap, Programs, Time);
+        Profiles = new Profiles(Tap, Time);
+        Quotes = new Quotes(Tap, Programs, Time);
+        Runs = new NightlyRuns(Tap, Tap, Programs, Time);
+        Nightly = new WorkNightlyPage(Tap, Tap, Coordinator, Time, NullLogger<WorkNightlyPage>.Instance);
+        Audit = new LedgerAudit(Memory, Programs, Time);
+        Pump = new Pump(Queue, Time, Tap);
+    }
+
+    public FakeTime Time { get; } = new(Opening);
+
+    public MemoryStore Memory { get; }
+
+    public MemoryQueue Queue { get; }
+
+    public Tap Tap { get; }
+
+    public IProgramSource Programs { get; }
+
+    public LedgerCoordinator Coordinator { get; }
+
+    public PurchaseIntake Intake { get; }
+
+    public ApplyPurchases Applying { get; }
+
+    public Checkout Checkout { get; }
+
+    public CustomerReader Reader { get; }
+
+    public Profiles Profiles { get; }
+
+    public Quotes Quotes { get; }
+
+    public NightlyRuns Runs { get; }
+
+    public WorkNightlyPage Nightly { get; }
+
+    public LedgerAudit Audit { get; }
+
+    public Pump Pump { get; }
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>Cups at GBP 1.00: as many points as cups.</summary>
+    public static Basket Cups(long cups) => Basket("GBP", new BasketLine("cup", "Cup", "home", cups, 100));
+
+    public static Basket Basket(string currency, params BasketLine[] lines) =>
+        new(Currency.TryParse(currency, out var parsed) ? parsed : throw new ArgumentException(currency), "web", lines, 0, 0, 0);
+
+    public async Task<IntakeAnswer> AcceptAsync(
+        string purchase, long cups, string? hold = null, DateTimeOffset? at = null, CustomerId? customer = null) =>
+        await Intake.AcceptAsync(
+            customer ?? Ann, new PurchaseId(purchase), Cups(cups), hold is null ? null : new HoldId(hold), at ?? Now, null, default);
+
+    public async Task<IntakeAnswer> AcceptRefundAsync(
+        string refund, string purchase, long? pence = null, DateTimeOffset? at = null, CustomerId? customer = null) =>
+        await Intake.AcceptRefundAsync(
+            customer ?? Ann, new RefundId(refund), new PurchaseId(purchase),
+            pence is { } amount ? new RefundScope.ByAmount(amount) : new RefundScope.Whole(), at ?? Now, null, default);
+
+    /// <summary>A purchase, accepted and worked.</summary>
+    public async Task BuyAsync(
+        string purchase, long cups, string? hold = null, DateTimeOffset? at = null, CustomerId? customer = null)
+    {
+        Assert.IsType<IntakeAnswer.Accepted>(await AcceptAsync(purchase, cups, hold, at, customer));
+        await WorkAsync();
+    }
+
+    /// <summary>A refund, accepted and worked.</summary>
+    public async Task RefundAsync(
+        string refund, string purchase, long? pence = null, DateTimeOffset? at = null, CustomerId? customer = null)
+    {
+        Assert.IsType<IntakeAnswer.Accepted>(await AcceptRefundAsync(refund, purchase, pence, at, customer));
+        await WorkAsync();
+    }
+
+    public async Task<CheckoutAnswer> HoldAsync(string hold, long points, int seconds = 1_800, CustomerId? customer = null) =>
+        await Checkout.HoldAsync(customer ?? Ann, new HoldId(hold), points, seconds, default);
+
+    public async Task<CheckoutAnswer> CaptureAsync(string hold, CustomerId? customer = null) =>
+        await Checkout.CaptureAsync(customer ?? Ann, new HoldId(hold), default);
+
+    public async Task<CheckoutAnswer> ReleaseAsync(string hold, CustomerId? customer = null) =>
+        await Checkout.ReleaseAsync(customer ?? Ann, new HoldId(hold), default);
+
+    public Task WorkAsync() => Pump.DrainAsync(Applying);
+
+    /// <summary>Plans the slot, works it to its end, and answers the run.</summary>
+    public async Task<RunView> NightAsync(DateOnly slot)
+    {
+        var (run, _) = await Runs.PlanAsync(NightlyRuns.NightlyKind, slot, default);
+        await Pump.DrainAsync(Nightly);
+        return (await Runs.GetAsync(run.RunId, default))!;
+    }
+
+    /// <summary>Spendable, pending, held and deficit now.</summary>
+    public async Task<(long Spendable, long Pending, long Held, long Deficit)> PointsAsync(CustomerId? customer = null)
+    {
+        var balance = (await Reader.BalanceAsync(customer ?? Ann, null, null, default))!;
+        return (balance.Spendable, balance.Pending, balance.Held, balance.Deficit);
+    }
+
+    public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(string queue) =>
+        (await Queue.ListAsync(queue, 100, null, default)).Letters;
+
+    public async Task AssertProvenAsync()
+    {
+        var audit = await Audit.RunAsync(null, default);
+        Assert.Null(audit.Failure);
+    }
+
+    /// <summary>Overwrites a stored document as no use case would.</summary>
+    public async Task TamperAsync(DocumentKey key, Func<string, string> edit)
+    {
+        var document = (await Memory.ReadAsync(key, default))!;
+        var text = Encoding.UTF8.GetString(document.Body.Span);
+        var edited = edit(text);
+        Assert.NotEqual(text, edited);
+        await Memory.CommitAsync(
+            key.Partition,
+            [new Write.Upsert(key.Kind, key.Id, Encoding.UTF8.GetBytes(edited), document.DueAt)],
+            default);
+    }
+
+    public async Task<string> StoredAsync(DocumentKey key) =>
+        Encoding.UTF8.GetString((await Memory.ReadAsync(key, default))!.Body.Span);
+
+    /// <summary>All that is stored, one line a document, without versions: to compare two shops.</summary>
+    public IReadOnlyList<string> Stored() =>
+        [.. Memory.All().Select(static one =>
+            $"{one.Key.Partition}/{one.Key.Kind}/{one.Key.Id} due {one.DueAt:O} {Encoding.UTF8.GetString(one.Body.Span)}")];
+
+    public static DocumentKey Account(CustomerId? customer = null) => LedgerKinds.AccountOf(customer ?? Ann);
+
+    public static DocumentKey Entry(string id, CustomerId? customer = null) => LedgerKinds.EntryOf(customer ?? Ann, id);
+}
