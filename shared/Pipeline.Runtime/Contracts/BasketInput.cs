@@ -37,7 +37,8 @@ internal sealed record BasketInput(CustomerId Customer, Basket Basket)
         using (json)
         {
             var root = json.Root;
-            root.Instant("occurredAt"u8, InputLimits.OccurredEarliest, InputLimits.OccurredLatest(now), isRequired: false);
+            root.Instant(
+                "occurredAt"u8, InputLimits.OccurredEarliest, InputLimits.OccurredLatest(now), isRequired: false);
             return TryRead(root, out input, out refusal);
         }
     }

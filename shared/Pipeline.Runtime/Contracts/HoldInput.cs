@@ -8,7 +8,8 @@ namespace Pipeline.Runtime.Contracts;
 internal sealed record HoldInput(HoldId Id, long Points, int Seconds)
 {
     public static bool TryRead(
-        ApiCall call, InputErrors path, [NotNullWhen(true)] out HoldInput? input, [NotNullWhen(false)] out ApiAnswer? refusal)
+        ApiCall call, InputErrors path, [NotNullWhen(true)] out HoldInput? input,
+        [NotNullWhen(false)] out ApiAnswer? refusal)
     {
         input = null;
         if (!path.IsEmpty)

@@ -37,9 +37,9 @@ internal static class ProfileInput
             var read = new Profile(
                 root.Text("name"u8, NameCharactersMax),
                 Checked(root, "email"u8, EmailCharactersMax, IsEmail, "must have the form of an e-mail address"),
-                Checked(root, "phone"u8, PhoneCharactersMax, IsPhone, "must have digits, and else only + ( ) - . / and blanks"),
+                Checked(root, "phone"u8, PhoneCharactersMax, IsPhone, "must have digits, and else only +()-./ and blanks"),
                 Birthday(root, now),
-                Checked(root, "locale"u8, LocaleCharactersMax, IsLocale, "must be a language tag of BCP 47, such as en-GB"),
+                Checked(root, "locale"u8, LocaleCharactersMax, IsLocale, "must be a tag of BCP 47, such as en-GB"),
                 Checked(root, "country"u8, 2, IsCountry, "must be two capitals of ISO 3166-1, such as GB"),
                 Attributes(root));
             if (!json.Errors.IsEmpty)
@@ -139,7 +139,8 @@ internal static class ProfileInput
     }
 
     private static bool IsPhone(string text) =>
-        text.Any(char.IsAsciiDigit) && text.All(static c => char.IsAsciiDigit(c) || "+()-./ ".Contains(c, StringComparison.Ordinal));
+        text.Any(char.IsAsciiDigit)
+        && text.All(static c => char.IsAsciiDigit(c) || "+()-./ ".Contains(c, StringComparison.Ordinal));
 
     /// <summary>Subtags of 1 to 8 letters and digits; the first is of 2 to 8 letters.</summary>
     private static bool IsLocale(string text)

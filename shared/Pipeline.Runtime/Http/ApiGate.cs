@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Pipeline.Runtime.Http.Idempotency;
@@ -42,7 +41,7 @@ public sealed partial class ApiGate
     /// <summary>The answer to a request, for a host that sends it itself. Throws nothing.</summary>
     public async Task<IResult> RunAsync(ApiEndpoint endpoint, HttpRequest request)
     {
-        using var span = HttpTelemetry.Source.StartActivity(endpoint.Name, ActivityKind.Server);
+        using var span = HttpTelemetry.StartSpan(endpoint, request);
         var start = HttpTelemetry.Start(clock);
         IResult result;
         try
@@ -78,7 +77,7 @@ public sealed partial class ApiGate
             if (key is null)
                 return Problems.Unauthorized.Answer();
             if ((key.Info.Scopes & scopes) == 0)
-                return Problems.Forbidden.Answer($"This takes a key with one of: {string.Join(", ", ScopeNames.Of(scopes))}.");
+                return Forbidden(scopes);
             if (limits.Take(key.Info.KeyId) is > 0 and var seconds)
                 return Problems.RateLimited.Answer(retryAfterSeconds: seconds);
         }
@@ -111,7 +110,9 @@ public sealed partial class ApiGate
             return Problems.UnsupportedMediaType.Answer(endsConnection: !isRead);
         }
 
-        var read = hasBody ? await RequestBody.ReadAsync(request, endpoint.BodyBytesMax, cancellation) : default(RequestBody);
+        var read = hasBody
+            ? await RequestBody.ReadAsync(request, endpoint.BodyBytesMax, cancellation)
+            : default(RequestBody);
         if (read is not { } body)
         {
             var isRead = await RequestBody.DrainAsync(request, cancellation);
@@ -128,6 +129,9 @@ public sealed partial class ApiGate
             return await repetitions.OnceAsync(ask, () => HandleAsync(endpoint, request, call), cancellation);
         }
     }
+
+    private static ApiAnswer Forbidden(ApiScopes scopes) =>
+        Problems.Forbidden.Answer($"This takes a key with one of the scopes {string.Join(", ", ScopeNames.Of(scopes))}.");
 
     private static Task<IResult> HandleAsync(ApiEndpoint endpoint, HttpRequest request, ApiCall call)
     {
@@ -156,7 +160,7 @@ public sealed partial class ApiGate
                 return ApiAnswer.Nobody;
             case QueueFullException full:
                 return Problems.QueueFull.Answer(retryAfterSeconds: Math.Max(1, full.RetryAfterSeconds));
-            case StoreUnavailableException or ContendedException:
+            case StoreUnavailableException or ContendedException or OperationCanceledException:
                 LogUnavailable(logger, endpoint.Name, context.TraceIdentifier, fault);
                 return Problems.Unavailable.Answer(retryAfterSeconds: 1);
             case InvalidCursorException:

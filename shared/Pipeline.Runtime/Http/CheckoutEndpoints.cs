@@ -45,7 +45,8 @@ public sealed class CheckoutEndpoints(Checkout checkout)
         CheckoutAnswer.Captured captured => JsonAnswer.Ok(
             (hold, captured), CheckoutJson.Captured, isReplayed: captured.Replayed),
         CheckoutAnswer.Released released => JsonAnswer.Ok(hold, CheckoutJson.Released, isReplayed: released.Replayed),
-        CheckoutAnswer.ContentDiffers => Problems.ContentDiffers.Answer("This holdId was used before with other content."),
+        CheckoutAnswer.ContentDiffers =>
+            Problems.ContentDiffers.Answer("This holdId was used before with other content."),
         CheckoutAnswer.UnknownCustomer => Problems.UnknownCustomer.Answer(),
         CheckoutAnswer.Refused refused => Refusals.Of(refused.Reason).Answer(),
         _ => throw new InvalidOperationException($"Unknown answer {answer.GetType().Name}."),

@@ -37,8 +37,8 @@ public sealed class DeadLetterEndpoints(IDeadLetters? letters)
     /// <summary>POST /v1/dead-letters/{queue}/{sequence}/replay.</summary>
     public async Task<IResult> ReplayAsync(HttpRequest request)
     {
-        var isNumber = long.TryParse(
-            request.RouteValues["sequence"] as string, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence);
+        var sent = request.RouteValues["sequence"] as string;
+        var isNumber = long.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence);
         var isDone = letters is not null && isNumber
             && request.RouteValues["queue"] is string queue && QueueNames.All.Contains(queue)
             && await letters.ReplayAsync(queue, sequence, request.HttpContext.RequestAborted);

@@ -28,7 +28,8 @@ public sealed class EndpointCatalogue(
         {
             Body = BodyRule.Json,
         },
-        new("getPurchase", "GET", $"{Customer}/purchases/{{purchaseId}}", ApiScopes.Checkout, purchases.GetPurchaseAsync),
+        new("getPurchase", "GET", $"{Customer}/purchases/{{purchaseId}}", ApiScopes.Checkout,
+            purchases.GetPurchaseAsync),
         new("getRefund", "GET", $"{Customer}/refunds/{{refundId}}", ApiScopes.Checkout, purchases.GetRefundAsync),
 
         new("postHold", "POST", $"{Customer}/holds", ApiScopes.Checkout, checkout.HoldAsync) { Body = BodyRule.Json },

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
 
 namespace Pipeline.Runtime.Http;
 
@@ -9,7 +10,7 @@ public static class HttpTelemetry
     /// <summary>The name of the source and of the meter, for a host to listen to.</summary>
     public const string Name = "Pipeline.Http";
 
-    internal static readonly ActivitySource Source = new(Name);
+    private static readonly ActivitySource Source = new(Name);
 
     private static readonly Meter Meter = new(Name);
 
@@ -18,6 +19,17 @@ public static class HttpTelemetry
 
     private static readonly Counter<long> Replays = Meter.CreateCounter<long>(
         "pipeline.http.replays", "{answer}", "Answers given again for a repeated key.");
+
+    /// <summary>A span under the server's own, or, where the server has none, under the caller's.</summary>
+    internal static Activity? StartSpan(ApiEndpoint endpoint, HttpRequest request)
+    {
+        if (!Source.HasListeners())
+            return null;
+        if (Activity.Current is not null)
+            return Source.StartActivity(endpoint.Name);
+        _ = ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, true, out var caller);
+        return Source.StartActivity(endpoint.Name, ActivityKind.Server, caller);
+    }
 
     internal static long Start(TimeProvider clock) => Seconds.Enabled ? clock.GetTimestamp() : 0;
 

@@ -69,5 +69,6 @@ public static class PipelineHttp
     /// <summary>Each address once, with its methods.</summary>
     internal static IEnumerable<(string Route, string Allowed)> Allowed(EndpointCatalogue catalogue) => catalogue.All
         .GroupBy(static endpoint => endpoint.Route, StringComparer.Ordinal)
-        .Select(static group => (group.Key, string.Join(", ", group.Select(static endpoint => endpoint.Method).Order())));
+        .Select(static group =>
+            (group.Key, string.Join(", ", group.Select(static endpoint => endpoint.Method).Order())));
 }

@@ -79,7 +79,8 @@ public sealed class PurchaseEndpoints(PurchaseIntake intake, Quotes quotes, Cust
         IntakeAnswer.Accepted accepted => JsonAnswer.Of(
             StatusCodes.Status202Accepted, (field, id), CheckoutJson.Accepted, location,
             isReplayed: accepted.Replayed, isPrivate: false),
-        IntakeAnswer.ContentDiffers => Problems.ContentDiffers.Answer($"This {field} was used before with other content."),
+        IntakeAnswer.ContentDiffers =>
+            Problems.ContentDiffers.Answer($"This {field} was used before with other content."),
         IntakeAnswer.Refused refused => Refusals.Of(refused.Problem).Answer(),
         _ => throw new InvalidOperationException($"Unknown answer {answer.GetType().Name}."),
     };

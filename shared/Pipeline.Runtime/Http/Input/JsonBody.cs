@@ -9,8 +9,8 @@ internal sealed class JsonBody : IDisposable
 {
     private const int DepthMax = 32;
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = DepthMax };
     private static readonly JsonDocumentOptions Lenient = new() { MaxDepth = DepthMax };
+    private static readonly JsonDocumentOptions Strict = Lenient with { AllowDuplicateProperties = false };
 
     private readonly JsonDocument document;
 
