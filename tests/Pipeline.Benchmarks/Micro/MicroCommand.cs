@@ -1,0 +1,18 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace Pipeline.Benchmarks.Micro;
+
+internal static class MicroCommand
+{
+    public static int Run(string[] arguments)
+    {
+        // In this process: another project of BenchmarkDotNet's own would not find the product's settings.
+        var config = DefaultConfig.Instance.AddJob(
+            Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+        BenchmarkSwitcher.FromTypes([typeof(LedgerBenchmarks)]).Run(arguments.Length == 0 ? ["--filter", "*"] : arguments, config);
+        return 0;
+    }
+}

@@ -1,0 +1,51 @@
+using Pipeline.Benchmarks.Hosting;
+using Pipeline.Benchmarks.Parts;
+using Pipeline.Benchmarks.Reporting;
+
+namespace Pipeline.Benchmarks;
+
+/// <summary>Runs the parts one after another. A part that fails is reported as missing, and the others go on.</summary>
+internal static class Suite
+{
+    private const int FsyncProbes = 200;
+
+    private static readonly IPart[] Parts = [new AcceptPart(), new ApplyPart(), new EndToEndPart(), new LargeStorePart()];
+
+    /// <returns>1 where something could not be measured.</returns>
+    public static async Task<int> RunAsync(bool isQuick, string reportPath)
+    {
+        var settings = new Settings(isQuick);
+        var report = new Report(settings, TimeProvider.System);
+        var bench = new Bench(settings, report, TimeProvider.System);
+        Directory.CreateDirectory(settings.WorkFolder);
+        AppDomain.CurrentDomain.ProcessExit += static (_, _) => ChildProcess.EndAll();
+        report.Begin("The disk");
+        report.Note($"one write of 4 KiB and fsync: {MachineFacts.FsyncMicroseconds(settings.WorkFolder, FsyncProbes):F0} µs");
+        foreach (var part in Parts.Where(part => settings.Wants(part.Name)))
+        {
+            report.Begin(part.Title);
+            try
+            {
+                await part.RunAsync(bench);
+            }
+            catch (Exception error)
+            {
+                report.Missing(part.Name, error.Message);
+                await Console.Error.WriteLineAsync(error.ToString());
+            }
+
+            ChildProcess.EndAll();
+            report.Write(reportPath);
+        }
+
+        DeleteRun(settings);
+        return report.HasMissing ? 1 : 0;
+    }
+
+    private static void DeleteRun(Settings settings)
+    {
+        var folder = Path.Combine(settings.WorkFolder, "run");
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+}
