@@ -7,7 +7,9 @@ namespace Pipeline.Local.Commands;
 internal static class Folder
 {
     /// <summary>To change it, with the use cases on top: no other process may serve it meanwhile.</summary>
-    public static async Task<ServiceProvider> OpenAsync(string folder, Terminal terminal, string command)
+    /// <param name="program">The file of the program that is to hold from now on; null: the folder's own.</param>
+    public static async Task<ServiceProvider> OpenAsync(
+        string folder, Terminal terminal, string command, CancellationToken cancellation, string? program = null)
     {
         var services = new ServiceCollection();
         services.AddLogging(static logging => ConsoleLogs.Add(logging, LogLevel.Warning));
@@ -16,7 +18,7 @@ internal static class Folder
         var provider = services.BuildServiceProvider();
         try
         {
-            provider.GetRequiredService<SqliteEngine>();
+            await provider.GetRequiredService<LoadedPrograms>().LoadAsync(program, cancellation);
             return provider;
         }
         catch (Exception error)

@@ -9,7 +9,7 @@ internal static class ImportPurchasesCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var (data, json) = (Options.Data(), Options.Json());
+        var (data, json, program) = (Options.Data(), Options.Json(), Options.Program());
         var file = new Argument<string>("FILE") { Description = "The orders, one line an article: CSV, plain or gzip." };
         var mapping = new Option<string>("--mapping")
         {
@@ -25,11 +25,11 @@ internal static class ImportPurchasesCommand
         var command = new Command(
             "purchases", "Imports purchases and refunds. It may be run again without harm; the host must not be serving.")
         {
-            file, mapping, refused, data, json,
+            file, mapping, refused, program, data, json,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
             parsed.GetRequiredValue(data), parsed.GetRequiredValue(file), parsed.GetRequiredValue(mapping),
-            parsed.GetValue(refused), parsed.GetValue(json), terminal, cancellation));
+            parsed.GetValue(refused), parsed.GetValue(program), parsed.GetValue(json), terminal, cancellation));
         return command;
     }
 
@@ -38,6 +38,7 @@ internal static class ImportPurchasesCommand
         string path,
         string mappingPath,
         string? refusedPath,
+        string? program,
         bool asJson,
         Terminal terminal,
         CancellationToken cancellation)
@@ -47,7 +48,7 @@ internal static class ImportPurchasesCommand
         if (!File.Exists(path))
             throw new CommandException($"there is no file '{path}'.");
         var file = new ImportFile(path, mapping);
-        await using var services = await Folder.OpenAsync(folder, terminal, "import");
+        await using var services = await Folder.OpenAsync(folder, terminal, "import", cancellation, program);
         var import = new PurchaseImport(
             services.GetRequiredService<LedgerCoordinator>(), services.GetRequiredService<IProgramSource>(), terminal.Time);
         var result = await ProgressLine.RunAsync(terminal, asJson, "Reading", line => import.RunAsync(

@@ -58,7 +58,7 @@ internal static class KeysCommand
             throw new CommandException($"a key's name is {IdForm.Description}.");
         if (!ScopeNames.TryParseList(list, out var scopes))
             throw new CommandException($"'{list}' is not a list of scopes; known are {ScopeNames.Known}.");
-        await using var services = await Folder.OpenAsync(folder, terminal, "keys create");
+        await using var services = await Folder.OpenAsync(folder, terminal, "keys create", cancellation);
         using var keys = new ApiKeys(services.GetRequiredService<Runtime.Ports.IDocumentStore>(), terminal.Time);
         if (await keys.CreateAsync(name, scopes, cancellation) is not KeyCreation.Created made)
             throw new CommandException(
@@ -84,7 +84,7 @@ internal static class KeysCommand
         string folder, string name, string? keyId, bool asJson, Terminal terminal, CancellationToken cancellation)
     {
         Folder.MustExist(folder);
-        await using var services = await Folder.OpenAsync(folder, terminal, "keys revoke");
+        await using var services = await Folder.OpenAsync(folder, terminal, "keys revoke", cancellation);
         using var keys = new ApiKeys(services.GetRequiredService<Runtime.Ports.IDocumentStore>(), terminal.Time);
         var revoked = await keys.RevokeAsync(name, keyId, cancellation);
         if (revoked == 0)

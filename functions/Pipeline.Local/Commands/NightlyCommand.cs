@@ -47,7 +47,8 @@ internal static class NightlyCommand
         string folder, DateOnly slot, bool asJson, Terminal terminal, CancellationToken cancellation)
     {
         var started = terminal.Time.GetTimestamp();
-        await using var services = await Folder.OpenAsync(folder, terminal, "nightly");
+        Folder.MustExist(folder);
+        await using var services = await Folder.OpenAsync(folder, terminal, "nightly", cancellation);
         var runs = services.GetRequiredService<NightlyRuns>();
         var run = await ProgressLine.RunAsync(
             terminal, asJson, "Nightly run", line => WorkAsync(services, runs, slot, terminal, line, cancellation));

@@ -14,6 +14,13 @@ internal static class Options
         HelpName = "DIR",
     };
 
+    public static Option<string?> Program() => new("--program")
+    {
+        Description = "The file of the loyalty program that is to hold from now on (docs/program.md). "
+            + "[default: the one that the data folder has]",
+        HelpName = "FILE",
+    };
+
     public static Option<bool> Json() => new("--json")
     {
         Description = "Print the result as one JSON document on standard output.",

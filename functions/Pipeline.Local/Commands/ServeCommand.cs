@@ -1,9 +1,8 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Pipeline.Local.Hosting;
 using Pipeline.Local.Timers;
-using Pipeline.Runtime.Loyalty;
-using Pipeline.Sqlite;
 
 namespace Pipeline.Local.Commands;
 
@@ -14,7 +13,7 @@ internal static class ServeCommand
     {
         var command = new Command(
             "serve",
-            "Serves the API. Settings may also stand in appsettings.json, section Pipeline: Urls, SessionsInFlight, "
+            "Serves the API. Settings may also stand in appsettings.json, section Pipeline: Urls, Program, SessionsInFlight, "
             + "NightlyCron, RateLimit:RequestsPerSecond, RateLimit:Burst. Traces and metrics are sent where "
             + "OTEL_EXPORTER_OTLP_ENDPOINT is set.");
         AddTo(command, terminal);
@@ -30,6 +29,7 @@ internal static class ServeCommand
             Description = $"Where to listen; several with ';' between them. [default: {ServeOptions.DefaultUrl}]",
             HelpName = "URL",
         };
+        var program = Options.Program();
         var rate = new Option<double?>("--rate-limit")
         {
             Description = "Requests a second for each API key. [default: no limit]",
@@ -47,6 +47,7 @@ internal static class ServeCommand
         };
         command.Add(data);
         command.Add(urls);
+        command.Add(program);
         command.Add(rate);
         command.Add(sessions);
         command.Add(nightly);
@@ -55,6 +56,7 @@ internal static class ServeCommand
             {
                 Folder = parsed.GetRequiredValue(data),
                 Urls = parsed.GetValue(urls),
+                Program = parsed.GetValue(program),
                 RateLimit = parsed.GetValue(rate),
                 SessionsInFlight = parsed.GetValue(sessions),
                 NightlyCron = parsed.GetValue(nightly),
@@ -66,7 +68,7 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(ServeOptions options, Terminal terminal, CancellationToken cancellation)
     {
         await using var app = LocalHost.Build(options, terminal.Time);
-        Check(app.Services);
+        await PrepareAsync(app, options, cancellation);
         try
         {
             await app.StartAsync(cancellation);
@@ -77,7 +79,8 @@ internal static class ServeCommand
                 $"another program listens on {options.UrlsFrom(app.Configuration)}. Stop it, or choose another address "
                 + "with --urls, as --urls http://127.0.0.1:5081.", error);
         }
-        catch (Exception error) when (error is FormatException or InvalidOperationException or System.Net.Sockets.SocketException)
+        catch (Exception error) when (
+            error is FormatException or ArgumentException or InvalidOperationException or SocketException)
         {
             throw new CommandException($"it cannot listen on {options.UrlsFrom(app.Configuration)}: {error.Message}", error);
         }
@@ -97,13 +100,14 @@ internal static class ServeCommand
     }
 
     /// <summary>What would only fail later is found before anything listens.</summary>
-    private static void Check(IServiceProvider services)
+    private static async Task PrepareAsync(WebApplication app, ServeOptions options, CancellationToken cancellation)
     {
-        services.GetRequiredService<SqliteEngine>();
+        var programs = app.Services.GetRequiredService<LoadedPrograms>();
+        await programs.LoadAsync(options.ProgramFrom(app.Configuration), cancellation);
         try
         {
-            var zone = services.GetRequiredService<IProgramSource>().Programs.Current.Calendar;
-            _ = new CronSchedule(services.GetRequiredService<TimerOptions>().Cron, zone);
+            _ = new CronSchedule(
+                app.Services.GetRequiredService<TimerOptions>().Cron, programs.Programs.Current.Calendar);
         }
         catch (FormatException error)
         {

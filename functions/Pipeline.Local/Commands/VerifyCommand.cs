@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Pipeline.Local.Hosting;
 using Pipeline.Runtime.Loyalty;
 
 namespace Pipeline.Local.Commands;
@@ -26,7 +25,8 @@ internal static class VerifyCommand
     {
         var started = terminal.Time.GetTimestamp();
         await using var engine = Folder.Read(folder);
-        var audit = new LedgerAudit(engine.Documents, UseCases.Programs(), terminal.Time);
+        var programs = new FixedPrograms(await ProgramStore.ReadOnlyAsync(engine.Documents, cancellation));
+        var audit = new LedgerAudit(engine.Documents, programs, terminal.Time);
         var result = await ProgressLine.RunAsync(terminal, asJson, "Verifying", line => audit.RunAsync(
             line.Counting("customers"), cancellation).AsTask());
         var report = new VerifyReport(

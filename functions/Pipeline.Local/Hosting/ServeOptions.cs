@@ -14,6 +14,9 @@ internal sealed record ServeOptions
 
     public string? Urls { get; init; }
 
+    /// <summary>The file of the loyalty program that is to hold from now on.</summary>
+    public string? Program { get; init; }
+
     /// <summary>Requests a second for each API key; null: what the settings say, or no limit.</summary>
     public double? RateLimit { get; init; }
 
@@ -22,6 +25,8 @@ internal sealed record ServeOptions
     public string? NightlyCron { get; init; }
 
     public string UrlsFrom(IConfiguration settings) => Urls ?? settings[$"{Section}:Urls"] ?? DefaultUrl;
+
+    public string? ProgramFrom(IConfiguration settings) => Program ?? settings[$"{Section}:Program"];
 
     public HttpOptions HttpFrom(IConfiguration settings)
     {

@@ -1,4 +1,3 @@
-using Pipeline.Domain;
 using Pipeline.Runtime;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Sqlite;
@@ -8,10 +7,10 @@ namespace Pipeline.Local.Hosting;
 /// <summary>The use cases over the embedded engine: what the server and the commands share.</summary>
 internal static class UseCases
 {
+    /// <summary>The programs have to be loaded (<see cref="LoadedPrograms.LoadAsync"/>) before anything is decided.</summary>
     public static IServiceCollection AddUseCases(this IServiceCollection services, SqliteOptions options) => services
         .AddSqlite(options)
-        .AddSingleton(Programs())
+        .AddSingleton<LoadedPrograms>()
+        .AddSingleton<IProgramSource>(static provider => provider.GetRequiredService<LoadedPrograms>())
         .AddPipelineRuntime();
-
-    public static IProgramSource Programs() => new FixedPrograms(new ProgramHistory([LoyaltyProgram.Default]));
 }

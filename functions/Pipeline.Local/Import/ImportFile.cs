@@ -10,6 +10,9 @@ internal sealed class ImportFile(string path, Mapping mapping)
     private const int RecordBytesMax = 256 * 1024;
     private const int RecordsPerReport = 4_096;
 
+    // Without it a gzip file that is cut off ends early and in silence.
+    static ImportFile() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     public string Path { get; } = path;
 
     public long Bytes => new FileInfo(Path).Length;

@@ -13,7 +13,9 @@ internal static class RefusedFile
             Directory.CreateDirectory(folder);
         // Under its name only when it is whole.
         var partial = path + ".partial";
-        using (var csv = CsvWriter.ToFile(partial, new CsvWriterOptions { Separator = delimiter }))
+        // A line may be refused because its fields are too few.
+        var options = new CsvWriterOptions { Separator = delimiter, ValidateFieldCount = false };
+        using (var csv = CsvWriter.ToFile(partial, options))
         {
             var next = 0;
             source.Read(

@@ -1,0 +1,37 @@
+using Pipeline.Domain;
+using Pipeline.Local.Commands;
+using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Local.Hosting;
+
+/// <summary>The loyalty program of a data folder, with every version that ever made an award there.</summary>
+internal sealed class LoadedPrograms(IDocumentStore store) : IProgramSource
+{
+    private ProgramHistory? programs;
+
+    public ProgramHistory Programs =>
+        programs ?? throw new InvalidOperationException("The programs are used before they are loaded.");
+
+    /// <param name="path">The file of the program that is to hold from now on; null: the one that the folder has.</param>
+    /// <exception cref="CommandException">The file is no program, or not one that may follow those of the folder.</exception>
+    public async Task LoadAsync(string? path, CancellationToken cancellation)
+    {
+        try
+        {
+            programs = await ProgramStore.LoadAsync(store, path is null ? null : Read(path), cancellation);
+        }
+        catch (ProgramConflictException error)
+        {
+            throw new CommandException(error.Message, error);
+        }
+    }
+
+    private static LoyaltyProgram Read(string path)
+    {
+        var parse = ProgramDocument.Parse(File.ReadAllBytes(path));
+        return parse.Program ?? throw new CommandException(
+            $"{path} is not a loyalty program:"
+            + string.Concat(parse.Errors.Select(static error => $"\n  {error.Key}: {error.Value}")));
+    }
+}

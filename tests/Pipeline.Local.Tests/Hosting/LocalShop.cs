@@ -1,0 +1,80 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Local.Hosting;
+using Pipeline.Runtime.Security;
+
+namespace Pipeline.Local.Tests.Hosting;
+
+/// <summary>The real server in this process, on a free port, over a data folder; with a client that has every scope.</summary>
+internal sealed class LocalShop : IAsyncDisposable
+{
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(10);
+
+    private readonly WebApplication app;
+
+    private LocalShop(WebApplication app, HttpClient client) => (this.app, Client) = (app, client);
+
+    public HttpClient Client { get; }
+
+    public static async Task<LocalShop> StartAsync(
+        string folder, string? key = null, TimeProvider? time = null, double? rateLimit = null)
+    {
+        var options = new ServeOptions { Folder = folder, Urls = "http://127.0.0.1:0", RateLimit = rateLimit };
+        var app = LocalHost.Build(options, time ?? TimeProvider.System);
+        try
+        {
+            await app.Services.GetRequiredService<LoadedPrograms>().LoadAsync(null, default);
+            await app.StartAsync();
+            key ??= await KeyAsync(app, ApiScopes.All);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return new LocalShop(app, client);
+    }
+
+    public string Key => Client.DefaultRequestHeaders.Authorization!.Parameter!;
+
+    public Task<HttpResponseMessage> PostAsync(string path, object body) => Client.PostAsJsonAsync(path, body);
+
+    public Task<JsonElement> GetAsync(string path) => Client.GetFromJsonAsync<JsonElement>(path);
+
+    /// <summary>Asks until it is there: purchases are worked behind the queue.</summary>
+    public async Task<JsonElement> UntilAsync(string path, Func<JsonElement, bool>? isSo = null)
+    {
+        using var patience = new CancellationTokenSource(PatienceMax);
+        while (true)
+        {
+            var answer = await Client.GetAsync(path, patience.Token);
+            if (answer.IsSuccessStatusCode)
+            {
+                var json = await answer.Content.ReadFromJsonAsync<JsonElement>(patience.Token);
+                if (isSo is null || isSo(json))
+                    return json;
+            }
+
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    private static async Task<string> KeyAsync(WebApplication app, ApiScopes scopes)
+    {
+        var creation = await app.Services.GetRequiredService<ApiKeys>().CreateAsync("test", scopes, default);
+        return Assert.IsType<KeyCreation.Created>(creation).Key;
+    }
+}
