@@ -27,7 +27,7 @@ public sealed class KillTests(ITestOutputHelper output)
         for (var kill = 0; kill < Chaos.Times(KillsUnderLoad); kill++)
         {
             await served.StartAsync(limit.Token);
-            await storm.ProgressAsync(random.Next(1, 250));
+            await storm.ProgressAsync(random.Next(1, 400));
             await served.KillAsync(limit.Token);
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -47,6 +48,10 @@ internal readonly record struct Sums(long Spendable, long Pending, long Held, lo
 internal sealed class Api : IDisposable
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(20);
+
+    /// <summary>Longer than a lease that a crash left behind lasts.</summary>
+    private static readonly TimeSpan WorkedWithin = TimeSpan.FromSeconds(90);
+
     private readonly HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = AnswerWithin }) { Timeout = AnswerWithin };
     private readonly Func<Uri?> url;
 
@@ -78,13 +83,16 @@ internal sealed class Api : IDisposable
     /// <summary>What was posted is worked a moment later: waits until it can be read.</summary>
     public async Task<Answer> AppearsAsync(string path, CancellationToken deadline)
     {
-        while (true)
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < WorkedWithin)
         {
             var answer = await GetAsync(path, deadline);
             if (answer.Status != (int)HttpStatusCode.NotFound)
                 return answer.IsWell ? answer : throw new InvalidOperationException($"{path}\n{answer.Status} {answer.Body}");
             await Task.Delay(5, deadline);
         }
+
+        throw new TimeoutException($"It was accepted, but was not worked within {WorkedWithin}: {path}");
     }
 
     public async Task<Sums> BalanceAsync(string customer, CancellationToken deadline)

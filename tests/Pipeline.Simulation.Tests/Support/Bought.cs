@@ -41,6 +41,9 @@ internal sealed class Bought
 
     public string Id { get; }
 
+    /// <summary>Where it can be read once it is worked.</summary>
+    public string Path => $"/v1/customers/{Customer}/purchases/{Id}";
+
     public RefundWay Way { get; }
 
     /// <summary>A hold that is captured with the purchase, or null.</summary>

@@ -6,8 +6,8 @@ namespace Pipeline.Simulation.Tests.Support;
 /// <summary>A shop's past as a file: orders of two years, one line an article, and some cancellations.</summary>
 internal static class ShopFile
 {
-    public const int Customers = 500;
-    private const int Orders = 2_000;
+    public const int Customers = 2_000;
+    private const int Orders = 9_000;
     private const int Articles = 60;
 
     public const string Mapping = """

@@ -104,6 +104,8 @@ internal sealed class Storm : IDisposable
     {
         var bought = shoppers.SelectMany(static s => s.Purchases).Where(one => one.Customer == customer).ToList();
         var held = shoppers.SelectMany(static s => s.Holds).Where(one => one.Customer == customer).ToList();
+        if (bought.Count == 0)
+            return 0; // chance never chose it
         var total = bought.Sum(static one => one.Total) + held.Sum(static one => one.Total);
         var balance = await api.BalanceAsync(customer, deadline);
         Assert.Equal((customer, total, Math.Max(0, -total)), (customer, balance.Total, balance.Deficit));
