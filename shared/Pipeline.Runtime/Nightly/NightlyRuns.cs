@@ -39,7 +39,8 @@ public sealed class NightlyRuns(
 {
     public const string NightlyKind = "nightly";
 
-    private long lastStampMs;
+    private readonly Lock gate = new();
+    private (DateOnly Slot, long Ms) lastStamp;
 
     /// <summary>
     /// Plans the run of a slot: the expiries up to the start of that day in the program's zone. Planning it again sends
@@ -62,7 +63,7 @@ public sealed class NightlyRuns(
             Kind = kind,
             Slot = slot,
             CutMs = cut.ToUnixTimeMilliseconds(),
-            PlannedAtMs = Stamp(now),
+            PlannedAtMs = Stamp(slot, now.ToUnixTimeMilliseconds()),
             Shards = store.ShardCount,
         };
         var created = await store.CommitAsync(
@@ -92,14 +93,13 @@ public sealed class NightlyRuns(
     }
 
     /// <summary>A run's entries are known by its stamp, so two slots that are planned at once get two stamps.</summary>
-    private long Stamp(DateTimeOffset now)
+    private long Stamp(DateOnly slot, long nowMs)
     {
-        while (true)
+        lock (gate)
         {
-            var last = Interlocked.Read(ref lastStampMs);
-            var stamp = Math.Max(now.ToUnixTimeMilliseconds(), last + 1);
-            if (Interlocked.CompareExchange(ref lastStampMs, stamp, last) == last)
-                return stamp;
+            var least = lastStamp.Slot == slot ? lastStamp.Ms : lastStamp.Ms + 1;
+            lastStamp = (slot, Math.Max(nowMs, least));
+            return lastStamp.Ms;
         }
     }
 

@@ -28,6 +28,9 @@ public sealed partial class WorkNightlyPage(
 
     public string Queue => QueueNames.Nightly;
 
+    /// <summary>Tests take small pages, to have many of them.</summary>
+    internal int PageSize { get; init; } = CustomersPerPage;
+
     public async ValueTask<IReadOnlyList<Settlement>> HandleAsync(
         string session, IReadOnlyList<DeliveredMessage> messages, CancellationToken cancellation)
     {
@@ -98,7 +101,7 @@ public sealed partial class WorkNightlyPage(
             return RunJson.ReadPage(planned);
 
         var due = await store.ScanAsync(
-            new ScanQuery(message.Shard, LedgerKinds.Account, CustomersPerPage, message.After,
+            new ScanQuery(message.Shard, LedgerKinds.Account, PageSize, message.After,
                 DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs)),
             cancellation);
         var page = new PageDocument

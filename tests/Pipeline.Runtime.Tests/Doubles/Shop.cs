@@ -15,7 +15,7 @@ internal sealed class Shop
     public static readonly DateTimeOffset Opening = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     public static readonly CustomerId Ann = new("ann");
 
-    public Shop(LoyaltyProgram? program = null, int shards = 4)
+    public Shop(LoyaltyProgram? program = null, int shards = 4, int pageSize = WorkNightlyPage.CustomersPerPage)
     {
         Memory = new MemoryStore(shards);
         Queue = new MemoryQueue(Time);
@@ -29,7 +29,7 @@ internal sealed class Shop
         Profiles = new Profiles(Tap, Time);
         Quotes = new Quotes(Tap, Programs, Time);
         Runs = new NightlyRuns(Tap, Tap, Programs, Time);
-        Nightly = new WorkNightlyPage(Tap, Tap, Coordinator, Time, NullLogger<WorkNightlyPage>.Instance);
+        Nightly = new WorkNightlyPage(Tap, Tap, Coordinator, Time, NullLogger<WorkNightlyPage>.Instance) { PageSize = pageSize };
         Audit = new LedgerAudit(Memory, Programs, Time);
         Pump = new Pump(Queue, Time, Tap);
     }

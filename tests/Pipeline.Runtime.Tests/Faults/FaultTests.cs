@@ -1,0 +1,192 @@
+using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Tests.Doubles;
+
+namespace Pipeline.Runtime.Tests.Faults;
+
+/// <summary>
+/// Every use case, with a fault at every single request that it makes: repeated as a client or a host repeats it, it ends
+/// with the very documents of a run without faults.
+/// </summary>
+public sealed class FaultTests
+{
+    public static TheoryData<Fault> Ways => [Fault.Before, Fault.LostAnswer, Fault.BeforeThenLostAnswer];
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_purchase(Fault how) => EverywhereAsync(how, NothingAsync, async shop =>
+    {
+        await AskAsync(() => shop.AcceptAsync("p1", 100));
+        await shop.WorkAsync();
+    });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_batch_of_purchases(Fault how) => EverywhereAsync(how, shop => shop.BuyAsync("p0", 10), async shop =>
+    {
+        for (var i = 1; i <= 60; i++)
+            await shop.AcceptAsync($"p{i}", 10);
+        shop.Pump.MessagesPerLease = 100;
+        await shop.WorkAsync();
+    }, firstRequest: 121);
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_purchase_with_a_hold(Fault how) => EverywhereAsync(
+        how,
+        async shop =>
+        {
+            await shop.BuyAsync("p1", 100);
+            await shop.HoldAsync("h1", 60);
+        },
+        async shop =>
+        {
+            await AskAsync(() => shop.AcceptAsync("p2", 10, hold: "h1"));
+            await shop.WorkAsync();
+        });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_purchase_with_a_hold_that_has_ended(Fault how) => EverywhereAsync(
+        how,
+        async shop =>
+        {
+            await shop.BuyAsync("p1", 100);
+            await shop.HoldAsync("h1", 60, seconds: 1);
+            shop.Time.Advance(TimeSpan.FromSeconds(2));
+            await shop.HoldAsync("h2", 80);
+            await shop.CaptureAsync("h2");
+        },
+        async shop =>
+        {
+            await AskAsync(() => shop.AcceptAsync("p2", 10, hold: "h1"));
+            await shop.WorkAsync();
+        });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_refund(Fault how) => EverywhereAsync(how, shop => shop.BuyAsync("p1", 100), async shop =>
+    {
+        await AskAsync(() => shop.AcceptRefundAsync("r1", "p1", 2_500));
+        await shop.WorkAsync();
+    });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_refund_of_points_that_were_spent(Fault how) => EverywhereAsync(
+        how,
+        async shop =>
+        {
+            await shop.BuyAsync("p1", 100);
+            await shop.HoldAsync("h1", 60);
+            await shop.BuyAsync("p2", 100, hold: "h1");
+        },
+        async shop =>
+        {
+            await AskAsync(() => shop.AcceptRefundAsync("r1", "p2", 5_000));
+            await AskAsync(() => shop.AcceptRefundAsync("r2", "p1"));
+            await shop.WorkAsync();
+        });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_refund_before_its_purchase(Fault how) => EverywhereAsync(how, NothingAsync, async shop =>
+    {
+        await AskAsync(() => shop.AcceptRefundAsync("r1", "p1", 2_500));
+        await shop.WorkAsync();
+        await AskAsync(() => shop.AcceptAsync("p1", 100, at: Shop.Opening));
+        await shop.WorkAsync();
+    }, standsStill: false);
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_hold_a_capture_and_a_release(Fault how) => EverywhereAsync(how, shop => shop.BuyAsync("p1", 100), async shop =>
+    {
+        Assert.Equal(60, Assert.IsType<CheckoutAnswer.Held>(await AskAsync(() => shop.HoldAsync("h1", 60))).Points);
+        Assert.Equal(40, Assert.IsType<CheckoutAnswer.Held>(await AskAsync(() => shop.HoldAsync("h2", 40))).Points);
+        Assert.Equal(60, Assert.IsType<CheckoutAnswer.Captured>(await AskAsync(() => shop.CaptureAsync("h1"))).Points);
+        Assert.IsType<CheckoutAnswer.Released>(await AskAsync(() => shop.ReleaseAsync("h2")));
+    });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_profile(Fault how) => EverywhereAsync(how, shop => shop.BuyAsync("p1", 100), async shop =>
+        await AskAsync(async () => await shop.Profiles.PutAsync(
+            Shop.Ann,
+            new Profile("Ann", null, null, null, null, null, System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty),
+            default)));
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_night_over_shards_and_pages(Fault how) => EverywhereAsync(
+        how,
+        async shop =>
+        {
+            for (var i = 0; i < 11; i++)
+                await shop.BuyAsync("p1", 10 + i, customer: new($"c{i}"), at: Shop.Opening.AddDays(-31 * (i % 3)));
+            await shop.BuyAsync("p2", 10, customer: new("c1"));
+            shop.Time.Advance(TimeSpan.FromDays(400));
+            await shop.BuyAsync("p3", 10, customer: new("c2"));
+        },
+        async shop =>
+        {
+            await AskAsync(async () => await shop.Runs.PlanAsync("nightly", new DateOnly(2027, 4, 5), default));
+            await shop.Pump.DrainAsync(shop.Nightly);
+            Assert.Equal("done", (await AskAsync(async () => (await shop.Runs.GetAsync("nightly:2027-04-05", default))!)).Status);
+        },
+        make: static () => new Shop(shards: 2, pageSize: 2));
+
+    private static async Task EverywhereAsync(
+        Fault how,
+        Func<Shop, Task> prepare,
+        Func<Shop, Task> act,
+        Func<Shop>? make = null,
+        int firstRequest = 1,
+        bool standsStill = true)
+    {
+        make ??= static () => new Shop();
+        var expected = make();
+        await prepare(expected);
+        await act(expected);
+        await expected.AssertProvenAsync();
+
+        var shop = expected;
+        for (var number = firstRequest; ; number++)
+        {
+            shop = make();
+            await prepare(shop);
+            shop.Tap.FailAt(number, how);
+            await act(shop);
+            var hasFailed = shop.Tap.HasFailed;
+            shop.Tap.Listen();
+
+            Assert.True(
+                Comparable(expected, standsStill).SequenceEqual(Comparable(shop, standsStill)),
+                $"{how} at request {number}:\n{string.Join('\n', Comparable(shop, standsStill).Except(Comparable(expected, standsStill)))}");
+            await shop.AssertProvenAsync();
+            foreach (var queue in QueueNames.All)
+            {
+                Assert.Empty(await shop.DeadLettersAsync(queue));
+                Assert.Null(shop.Queue.TryReceive(queue, 1));
+            }
+
+            if (!hasFailed)
+                return;
+        }
+    }
+
+    /// <summary>All documents but for when a run finished; where a lease had to run out in between, but for recordings too.</summary>
+    private static IEnumerable<string> Comparable(Shop shop, bool standsStill) => shop.Stored().Select(line =>
+    {
+        line = System.Text.RegularExpressions.Regex.Replace(line, "\"finishedAtMs\":[0-9]+", "");
+        return standsStill ? line : System.Text.RegularExpressions.Regex.Replace(line, "\"rec\":[0-9]+", "");
+    });
+
+    /// <summary>A client that is told 503 asks again.</summary>
+    private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (StoreUnavailableException)
+            {
+                // Asks again.
+            }
+        }
+    }
+
+    private static Task NothingAsync(Shop shop) => Task.CompletedTask;
+}

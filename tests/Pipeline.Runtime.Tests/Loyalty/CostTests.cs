@@ -1,0 +1,114 @@
+using Pipeline.Domain;
+using Pipeline.Runtime.Tests.Doubles;
+
+namespace Pipeline.Runtime.Tests.Loyalty;
+
+/// <summary>What each use case asks of the store and the queue: a change here is a change of the bill.</summary>
+public sealed class CostTests
+{
+    private readonly Shop shop = new();
+
+    [Fact]
+    public async Task A_purchase_of_a_known_customer_is_one_read_and_one_commit_of_two()
+    {
+        await shop.BuyAsync("p1", 10);
+
+        Assert.Equal(["read entry", "send purchases"], await AskedAsync(() => shop.AcceptAsync("p2", 10)));
+        Assert.Equal(["read account", "commit 2", "settle"], await AskedAsync(shop.WorkAsync));
+    }
+
+    [Fact]
+    public async Task A_first_purchase_costs_no_more()
+    {
+        await shop.AcceptAsync("p1", 10);
+
+        Assert.Equal(["read account", "commit 2", "settle"], await AskedAsync(shop.WorkAsync));
+    }
+
+    [Fact]
+    public async Task Forty_purchases_that_wait_together_are_one_read_and_one_commit()
+    {
+        for (var i = 0; i < 40; i++)
+            await shop.AcceptAsync($"p{i}", 10);
+
+        Assert.Equal(["read account", "commit 41", "settle"], await AskedAsync(shop.WorkAsync));
+    }
+
+    [Fact]
+    public async Task A_purchase_that_comes_again_is_told_by_one_refused_commit()
+    {
+        await shop.BuyAsync("p1", 10);
+        var known = (await shop.Reader.PurchaseAsync(Shop.Ann, new("p1"), default))!.Entry;
+        Pricing.TryPrice(Shop.Cups(10), out var priced);
+        var command = new LedgerCommand.Purchase(
+            new PurchaseId("p1"), priced!, null, known.OccurredAt, known.RecordedAt, known.Fingerprint);
+
+        Assert.Equal(
+            ["read account", "commit 2", "read account", "read entry"],
+            await AskedAsync(async () => await shop.Coordinator.DecideAsync(Shop.Ann, command, default)));
+    }
+
+    [Fact]
+    public async Task A_refund_reads_its_purchase_and_its_refunds_and_commits_three()
+    {
+        await shop.BuyAsync("p1", 10);
+        shop.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(
+            ["read entry", "read entry", "read refunds", "send purchases"],
+            await AskedAsync(() => shop.AcceptRefundAsync("r1", "p1", 100)));
+
+        Assert.Equal(
+            ["read account", "read entry", "read refunds", "commit 3", "settle"], await AskedAsync(shop.WorkAsync));
+    }
+
+    [Fact]
+    public async Task A_hold_a_capture_and_a_release_are_one_read_and_one_commit_of_two_each()
+    {
+        await shop.BuyAsync("p1", 100);
+        await shop.HoldAsync("h0", 1);
+        shop.Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(["read account", "commit 2"], await AskedAsync(() => shop.HoldAsync("h1", 10)));
+        Assert.Equal(["read account", "commit 2"], await AskedAsync(() => shop.CaptureAsync("h1")));
+        Assert.Equal(["read account", "commit 2"], await AskedAsync(() => shop.ReleaseAsync("h0")));
+    }
+
+    [Fact]
+    public async Task A_purchase_with_a_hold_is_one_read_and_one_commit_of_three()
+    {
+        await shop.BuyAsync("p1", 100);
+        await shop.HoldAsync("h1", 10);
+        shop.Time.Advance(TimeSpan.FromMinutes(1));
+        await shop.AcceptAsync("p2", 10, hold: "h1");
+
+        Assert.Equal(["read account", "commit 3", "settle"], await AskedAsync(shop.WorkAsync));
+    }
+
+    [Fact]
+    public async Task A_purchase_that_comes_late_behind_a_capture_reads_the_history_once()
+    {
+        await shop.BuyAsync("p1", 100);
+        await shop.HoldAsync("h1", 10);
+        await shop.CaptureAsync("h1");
+        await shop.AcceptAsync("p2", 10, at: Shop.Opening.AddDays(-1));
+        await shop.AcceptAsync("p3", 10, at: Shop.Opening.AddDays(-2));
+
+        Assert.Equal(["read account", "page entry", "commit 3", "settle"], await AskedAsync(shop.WorkAsync));
+    }
+
+    [Fact]
+    public async Task A_quote_and_a_balance_are_one_read()
+    {
+        await shop.BuyAsync("p1", 100);
+
+        Assert.Equal(["read account"], await AskedAsync(async () => await shop.Quotes.QuoteAsync(Shop.Ann, Shop.Cups(1), default)));
+        Assert.Equal(["read account"], await AskedAsync(() => shop.PointsAsync()));
+    }
+
+    private async Task<IReadOnlyList<string>> AskedAsync(Func<Task> act)
+    {
+        shop.Tap.Listen();
+        await act();
+        return shop.Tap.Requests;
+    }
+}
