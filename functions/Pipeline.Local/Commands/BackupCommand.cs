@@ -17,7 +17,8 @@ internal static class BackupCommand
             HelpName = "DIR",
         };
         var command = new Command(
-            "backup", "Copies the data as of one moment to a folder that can be served in its place. Works while the host serves.")
+            "backup",
+            "Copies the data as of one moment to a folder that can be served in its place. Works while the host serves.")
         {
             data, to, json,
         };

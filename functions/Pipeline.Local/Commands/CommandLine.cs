@@ -40,13 +40,16 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>One token for SIGINT, SIGTERM and SIGQUIT; a second signal ends the process at once.</summary>
+    /// <summary>
+    /// One token for SIGINT, SIGTERM and SIGQUIT. A second Ctrl+C ends the process at once; nothing that was acknowledged
+    /// is lost by it.
+    /// </summary>
     public static IDisposable OnSignals(CancellationTokenSource stop)
     {
         var signals = new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT };
         var registrations = Array.ConvertAll(signals, signal => PosixSignalRegistration.Create(signal, context =>
         {
-            context.Cancel = !stop.IsCancellationRequested;
+            context.Cancel = signal != PosixSignal.SIGINT || !stop.IsCancellationRequested;
             stop.Cancel();
         }));
         return new Registrations(registrations);

@@ -10,7 +10,10 @@ internal static class DeadLettersCommand
     private const int PageLetters = 200;
 
     public static Command Create(Terminal terminal) =>
-        new("deadletters", "The messages that could not be worked and were set aside.") { List(terminal), Replay(terminal) };
+        new("deadletters", "The messages that could not be worked and were set aside.")
+        {
+            List(terminal), Replay(terminal),
+        };
 
     private static Command List(Terminal terminal)
     {

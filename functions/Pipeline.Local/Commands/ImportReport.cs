@@ -50,7 +50,8 @@ internal sealed record ImportReport(
                 $"Of {PartlyMatched.Lines:N0} returned lines only a part was found in purchases; "
                 + $"{PartlyMatched.UnmatchedUnits:N0} units were not.");
         writer.WriteLine(
-            $"{Customers:N0} customers; {Points.Awarded:N0} points awarded and {Points.ClawedBack:N0} clawed back by this run.");
+            $"{Customers:N0} customers; this run awarded {Points.Awarded:N0} points and clawed back "
+            + $"{Points.ClawedBack:N0}.");
         if (RefusedFile is not null)
             writer.WriteLine($"The refused lines, with their reasons: {RefusedFile}");
     }

@@ -42,7 +42,8 @@ internal static class ServeCommand
         };
         var nightly = new Option<string?>("--nightly")
         {
-            Description = $"When the nightly run is planned, as cron in the program's zone. [default: {new TimerOptions().Cron}]",
+            Description = "When the nightly run is planned, as cron in the program's zone. "
+                + $"[default: {new TimerOptions().Cron}]",
             HelpName = "CRON",
         };
         command.Add(data);

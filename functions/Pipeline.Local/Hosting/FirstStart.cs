@@ -4,7 +4,9 @@ using Pipeline.Runtime.Security;
 
 namespace Pipeline.Local.Hosting;
 
-/// <summary>Makes a new folder usable at once: one key with every scope, told once inside a command that works as pasted.</summary>
+/// <summary>
+/// Makes a new folder usable at once: one key with every scope, told once inside a command that works as pasted.
+/// </summary>
 internal sealed class FirstStart(IDocumentStore store, ApiKeys keys, TimeProvider time)
 {
     private const string KeyName = "development";
@@ -13,7 +15,8 @@ internal sealed class FirstStart(IDocumentStore store, ApiKeys keys, TimeProvide
     private const string Id = "first-start";
 
     /// <param name="commandEnd">What a later command has to say to find the folder; empty for the default one.</param>
-    public async Task TellAsync(TextWriter writer, string url, string folder, string commandEnd, CancellationToken cancellation)
+    public async Task TellAsync(
+        TextWriter writer, string url, string folder, string commandEnd, CancellationToken cancellation)
     {
         await writer.WriteLineAsync($"Pipeline listens on {url}, data in {Path.GetFullPath(folder)}. Ctrl+C stops it.");
         var isTold = await store.ReadAsync(new DocumentKey(Partition, Kind, Id), cancellation) is not null;

@@ -13,8 +13,8 @@ internal sealed class LoadedPrograms(IDocumentStore store) : IProgramSource
     public ProgramHistory Programs =>
         programs ?? throw new InvalidOperationException("The programs are used before they are loaded.");
 
-    /// <param name="path">The file of the program that is to hold from now on; null: the one that the folder has.</param>
-    /// <exception cref="CommandException">The file is no program, or not one that may follow those of the folder.</exception>
+    /// <param name="path">The file of the program that is to hold from now on; null: the folder's own.</param>
+    /// <exception cref="CommandException">The file is no program, or none that may follow the folder's.</exception>
     public async Task LoadAsync(string? path, CancellationToken cancellation)
     {
         try

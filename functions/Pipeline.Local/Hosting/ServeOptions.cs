@@ -4,7 +4,9 @@ using Pipeline.Runtime.Http;
 
 namespace Pipeline.Local.Hosting;
 
-/// <summary>What the server is told by its command line; what that leaves open, by the section "Pipeline" of its settings.</summary>
+/// <summary>
+/// What the server is told by its command line; what that leaves open, by the section "Pipeline" of its settings.
+/// </summary>
 internal sealed record ServeOptions
 {
     public const string DefaultUrl = "http://127.0.0.1:5080";

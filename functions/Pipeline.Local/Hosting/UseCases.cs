@@ -7,7 +7,7 @@ namespace Pipeline.Local.Hosting;
 /// <summary>The use cases over the embedded engine: what the server and the commands share.</summary>
 internal static class UseCases
 {
-    /// <summary>The programs have to be loaded (<see cref="LoadedPrograms.LoadAsync"/>) before anything is decided.</summary>
+    /// <summary>The programs must be loaded (<see cref="LoadedPrograms"/>) before anything is decided.</summary>
     public static IServiceCollection AddUseCases(this IServiceCollection services, SqliteOptions options) => services
         .AddSqlite(options)
         .AddSingleton<LoadedPrograms>()

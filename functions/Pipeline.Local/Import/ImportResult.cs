@@ -1,6 +1,8 @@
 namespace Pipeline.Local.Import;
 
-/// <summary>What became of the lines that were not refused. Repeated: the ledger knew it already, with the same content.</summary>
+/// <summary>
+/// What became of the lines that were not refused. Repeated: the ledger knew it already, with the same content.
+/// </summary>
 internal sealed record ImportTally(
     int Purchases,
     int PurchasesRepeated,

@@ -20,7 +20,8 @@ internal sealed class WorkMetrics : IDisposable
         handled = meter.CreateCounter<long>("pipeline.work.handled", "{message}", "Messages that were done.");
         abandoned = meter.CreateCounter<long>("pipeline.work.abandoned", "{message}", "Messages that come again.");
         deadLettered = meter.CreateCounter<long>("pipeline.work.dead_lettered", "{message}", "Messages set aside.");
-        lostLeases = meter.CreateCounter<long>("pipeline.work.lost_leases", "{lease}", "Leases that ended before their work.");
+        lostLeases = meter.CreateCounter<long>(
+            "pipeline.work.lost_leases", "{lease}", "Leases that ended before their work.");
         age = meter.CreateHistogram<double>("pipeline.work.age", "s", "A message's age when its work starts.");
     }
 
