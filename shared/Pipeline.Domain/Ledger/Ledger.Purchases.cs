@@ -51,16 +51,12 @@ public static partial class Ledger
         // Credits commute with credits: only what took points since makes a purchase late. With refunds that wait
         // the whole history is at hand anyway.
         var at = FactOrder.At(command.At, command.RecordedAt);
-        var capturedAt = RefundBook.Later(at, heldAt ?? at);
-        var earlier = redeemed is null ? null : view.HoldEntries?.Capture;
         var order = FactOrder.Purchase(at);
-        var inPlace = order > view.Account.OrderedThrough
-            && !WaitingFor(view.Account, command.Id)
-            && (earlier is null || capturedAt > earlier.OccurredAt);
+        var inPlace = order > view.Account.OrderedThrough && !WaitingFor(view.Account, command.Id);
         var known = view.History is { } history ? view with { History = Without(history, command.Id) } : view;
         var decision = Book(known, draft, programs, inPlace,
             books => books.Grant(order, LotId.Of(command.Id), award.Points, activeAt, expiresAt));
-        if (redeemed is not { } paid || earlier is not null || decision is not Decision.Accepted granted)
+        if (redeemed is not { } paid || view.HoldEntries?.Capture is not null || decision is not Decision.Accepted granted)
             return decision;
 
         var capture = Draft(granted.Account, EntryIds.Capture(paid.Hold), command, command.Id.Value,
@@ -68,7 +64,7 @@ public static partial class Ledger
             new Fact.Captured(paid.Hold, paid.Points, command.Id, program.Version, [], 0, 0))
             with
         {
-            OccurredAt = capturedAt,
+            OccurredAt = RefundBook.Later(at, heldAt ?? at),
             Fingerprint = "",
         };
         return Capture(After(known, granted), capture, programs) switch

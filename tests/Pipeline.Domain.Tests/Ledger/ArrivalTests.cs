@@ -65,6 +65,17 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    public void Refunds_dated_before_their_purchase_count_at_one_instant_by_id()
+    {
+        shop.Now = Day(5);
+        shop.Buy("p", 100, at: Day(3));
+        shop.Return("b", "p", Amount(6_000), at: Day(1));
+        shop.Return("a", "p", Amount(7_000), at: Day(2));
+        Assert.Equal(new RefundOutcome.Applied(7_000, 70, 0), shop.Outcome("p", "a"));
+        Assert.Equal(new RefundOutcome.Rejected(Reason.RefundAbovePurchase), shop.Outcome("p", "b"));
+    }
+
+    [Fact]
     public void A_refund_that_arrives_late_may_undo_one_that_was_dated_after_it()
     {
         shop.Buy("p", 100);
@@ -89,6 +100,23 @@ public sealed class ArrivalTests
         var entry = First(shop.Buy("b", 80, at: Day(1)));
         Assert.Equal((80L, "b:30"), (entry.Points, entry.Lots.Receipt()));
         Assert.Equal((30, 0, 0, 0), shop.Points);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Of_two_purchases_the_earlier_pays_a_deficit_and_at_one_instant_that_of_the_lower_id(int dayOfA)
+    {
+        shop.Buy("spent", 50);
+        shop.Hold("h", 50);
+        shop.Capture("h");
+        shop.Now = Day(3);
+        shop.Return("r", "spent");
+        shop.Now = Day(5);
+        shop.Buy("b", 80);
+        Assert.Equal("b:30", shop.Lots);
+        shop.Buy("a", 60, at: Day(dayOfA));
+        Assert.Equal("a:10 b:80", shop.Lots);
     }
 
     [Fact]

@@ -71,6 +71,23 @@ public sealed class ClawbackTests
     }
 
     [Fact]
+    public void The_youngest_hold_gives_way_first_also_where_the_older_reserved_the_sooner_lot()
+    {
+        var shop = new Shop();
+        shop.Buy("spent", 50, Day(-1));
+        shop.Hold("h", 50);
+        shop.Capture("h");
+        shop.Now = Day(40);
+        shop.Buy("soon", 30, Day(1));
+        shop.Buy("late", 30);
+        shop.Hold("older", 30);
+        shop.Hold("younger", 30);
+        shop.Return("r", "spent", Amount(4_000));
+        Assert.Equal(["older:20", "younger:0"], Holds(shop));
+        Assert.Equal("soon:20", shop.Lots);
+    }
+
+    [Fact]
     public void A_hold_that_lost_its_cover_burns_what_there_is_and_owes_the_rest()
     {
         var shop = new Shop();
