@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace Peer;
 
 /// <summary>
-/// Works the inbox, one transaction a purchase: takes a row that nobody else has, locks the account, writes the account,
-/// the lot and the ledger's entry in one round trip, and commits.
+/// Works the inbox, one transaction a purchase: takes a row that nobody else has, locks the account, writes the
+/// account, the lot and the ledger's entry in one round trip, and commits.
 /// </summary>
 internal sealed class Applier(NpgsqlDataSource database, Applied applied) : BackgroundService
 {
@@ -27,8 +27,10 @@ internal sealed class Applier(NpgsqlDataSource database, Applied applied) : Back
         SET balance = account.balance + excluded.balance, entries = account.entries + 1, updated_at = now()
         """;
 
-    private const string PutLot =
-        "INSERT INTO lot(customer_id, lot_id, points, active_at, expires_at) VALUES($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    private const string PutLot = """
+        INSERT INTO lot(customer_id, lot_id, points, active_at, expires_at)
+        VALUES($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+        """;
 
     private const string PutEntry = """
         INSERT INTO ledger(customer_id, entry_id, seq, points, occurred_at, recorded_at, detail)
@@ -96,7 +98,8 @@ internal sealed class Applier(NpgsqlDataSource database, Applied applied) : Back
                 {
                     Parameters =
                     {
-                        Text(purchase.CustomerId), Text(purchase.PurchaseId), Number(points), Instant(at), Instant(expires),
+                        Text(purchase.CustomerId), Text(purchase.PurchaseId), Number(points), Instant(at),
+                        Instant(expires),
                     },
                 },
                 new NpgsqlBatchCommand(PutEntry)

@@ -42,7 +42,8 @@ internal static class Intake
         NpgsqlDataSource database, Purchase purchase, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            "INSERT INTO inbox(customer_id, purchase_id, body, received_at) VALUES($1, $2, $3, now()) ON CONFLICT DO NOTHING");
+            "INSERT INTO inbox(customer_id, purchase_id, body, received_at) VALUES($1, $2, $3, now())"
+            + " ON CONFLICT DO NOTHING");
         var body = JsonSerializer.SerializeToUtf8Bytes(purchase, PeerJson.Default.Purchase);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = purchase.CustomerId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = purchase.PurchaseId });

@@ -10,11 +10,17 @@ using Peer;
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.WebHost.UseUrls("http://127.0.0.1:0");
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
-builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, PeerJson.Default));
+builder.Services.ConfigureHttpJsonOptions(
+    static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, PeerJson.Default));
 
 var connection = Environment.GetEnvironmentVariable("PEER_CONNECTION")
     ?? throw new InvalidOperationException("PEER_CONNECTION names the database.");
-var options = new NpgsqlConnectionStringBuilder(connection) { MaxPoolSize = 64, MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 };
+var options = new NpgsqlConnectionStringBuilder(connection)
+{
+    MaxPoolSize = 64,
+    MaxAutoPrepare = 20,
+    AutoPrepareMinUsages = 2,
+};
 await using var database = NpgsqlDataSource.Create(options.ConnectionString);
 await Schema.CreateAsync(database);
 builder.Services.AddSingleton(database).AddSingleton<Applied>().AddHostedService<Applier>();
@@ -40,8 +46,8 @@ app.MapGet("/bench/applied", async (Applied applied, long count) =>
     (await applied.AwaitAsync(count)).ToString(CultureInfo.InvariantCulture));
 app.Lifetime.ApplicationStarted.Register(() =>
 {
-    var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-    Console.WriteLine($"READY {new Uri(address).Port} {key}");
+    var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+    Console.WriteLine($"READY {new Uri(addresses.Addresses.First()).Port} {key}");
 });
 await app.RunAsync();
 

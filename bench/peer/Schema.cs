@@ -11,7 +11,8 @@ internal static class Schema
             customer_id text NOT NULL, purchase_id text NOT NULL, body jsonb NOT NULL, received_at timestamptz NOT NULL,
             UNIQUE (customer_id, purchase_id));
         CREATE TABLE account(
-            customer_id text PRIMARY KEY, balance bigint NOT NULL, entries bigint NOT NULL, updated_at timestamptz NOT NULL);
+            customer_id text PRIMARY KEY, balance bigint NOT NULL, entries bigint NOT NULL,
+            updated_at timestamptz NOT NULL);
         CREATE TABLE lot(
             customer_id text NOT NULL, lot_id text NOT NULL, points bigint NOT NULL, active_at timestamptz NOT NULL,
             expires_at timestamptz NOT NULL, PRIMARY KEY (customer_id, lot_id));

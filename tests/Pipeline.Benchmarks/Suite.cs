@@ -9,7 +9,8 @@ internal static class Suite
 {
     private const int FsyncProbes = 200;
 
-    private static readonly IPart[] Parts = [new AcceptPart(), new ApplyPart(), new EndToEndPart(), new LargeStorePart()];
+    private static readonly IPart[] Parts =
+        [new AcceptPart(), new EndToEndPart(), new LargeStorePart(), new ApplyPart()];
 
     /// <returns>1 where something could not be measured.</returns>
     public static async Task<int> RunAsync(bool isQuick, string reportPath)
@@ -20,7 +21,8 @@ internal static class Suite
         Directory.CreateDirectory(settings.WorkFolder);
         AppDomain.CurrentDomain.ProcessExit += static (_, _) => ChildProcess.EndAll();
         report.Begin("The disk");
-        report.Note($"one write of 4 KiB and fsync: {MachineFacts.FsyncMicroseconds(settings.WorkFolder, FsyncProbes):F0} µs");
+        var fsync = MachineFacts.FsyncMicroseconds(settings.WorkFolder, FsyncProbes);
+        report.Note($"one write of 4 KiB and fsync: {fsync:F0} µs");
         foreach (var part in Parts.Where(part => settings.Wants(part.Name)))
         {
             report.Begin(part.Title);

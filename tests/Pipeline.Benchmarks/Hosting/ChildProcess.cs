@@ -24,7 +24,8 @@ internal sealed class ChildProcess : IDisposable
     public string Errors => string.Join('\n', errors);
 
     /// <summary>This program again, with another command.</summary>
-    public static ChildProcess Again(IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) =>
+    public static ChildProcess Again(
+        IReadOnlyList<string> arguments, params (string Name, string Value)[] environment) =>
         Start("dotnet", [typeof(ChildProcess).Assembly.Location, .. arguments], environment);
 
     public static ChildProcess Start(
@@ -38,7 +39,8 @@ internal sealed class ChildProcess : IDisposable
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        return new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
+        return new ChildProcess(
+            Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
     }
 
     public static void EndAll()

@@ -15,10 +15,18 @@ namespace Pipeline.Benchmarks.Hosting;
 
 /// <summary>What a host under test is asked between measurements.</summary>
 /// <param name="Commits">COMMITs with documents or messages since the start.</param>
-/// <param name="WrittenBytes">What this process caused the disk to be sent: <c>write_bytes</c>, less what was cancelled.</param>
+/// <param name="WrittenBytes">Sent to the disk for this process: <c>write_bytes</c>, less what was cancelled.</param>
 internal sealed record HostFigures(
-    long QueueMessages, long Commits, long WrittenBytes, double CpuSeconds, long RssBytes, long RssMaxBytes,
-    long JournaledBytes, int Runs, long RunIndexBytes, long MemtableBytes);
+    long QueueMessages,
+    long Commits,
+    long WrittenBytes,
+    double CpuSeconds,
+    long RssBytes,
+    long RssMaxBytes,
+    int Runs,
+    long RunIndexBytes,
+    long AllocatedBytes,
+    double GcPauseSeconds);
 
 /// <param name="Seconds">From the plan to the report.</param>
 internal sealed record NightlyTime(double Seconds, long Customers, long Lots, long Failed);
@@ -27,7 +35,7 @@ internal sealed record NightlyTime(double Seconds, long Customers, long Lots, lo
 internal sealed class HostControls(IServiceProvider services)
 {
     private const string PumpsTypeName = "QueuePumps";
-    private const int PollMilliseconds = 2;
+    private const int PollMilliseconds = 5;
     private CancellationTokenSource watchingEnds = new();
     private Task watching = Task.CompletedTask;
     private long lastBusyTicks;
@@ -120,10 +128,16 @@ internal sealed class HostControls(IServiceProvider services)
         var stats = Engine.Stats();
         using var self = Process.GetCurrentProcess();
         return new HostFigures(
-            stats.QueueMessages, stats.GroupCommits, ProcessFiles.WrittenBytes(Environment.ProcessId),
-            self.TotalProcessorTime.TotalSeconds, ProcessFiles.StatusBytes(Environment.ProcessId, "VmRSS"),
-            ProcessFiles.StatusBytes(Environment.ProcessId, "VmHWM"), stats.JournaledBytes, stats.Runs, stats.RunIndexBytes,
-            stats.MemtableBytes);
+            stats.QueueMessages,
+            stats.GroupCommits,
+            ProcessFiles.WrittenBytes(Environment.ProcessId),
+            self.TotalProcessorTime.TotalSeconds,
+            ProcessFiles.StatusBytes(Environment.ProcessId, "VmRSS"),
+            ProcessFiles.StatusBytes(Environment.ProcessId, "VmHWM"),
+            stats.Runs,
+            stats.RunIndexBytes,
+            GC.GetTotalAllocatedBytes(),
+            GC.GetTotalPauseDuration().TotalSeconds);
     }
 
     /// <summary>Of each purchase the bytes of its entry and of its customer's account as they are stored now.</summary>
@@ -144,5 +158,5 @@ internal sealed class HostControls(IServiceProvider services)
 
     private async ValueTask<int> BytesAsync(DocumentKey key) =>
         (await Engine.Documents.ReadAsync(key, CancellationToken.None))?.Body.Length
-        ?? throw new InvalidOperationException($"{key} is not stored, though its purchase was accepted and worked.");
+        ?? throw new InvalidOperationException($"{key} is not stored, though it was accepted and worked.");
 }

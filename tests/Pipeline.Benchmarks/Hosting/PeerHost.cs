@@ -3,7 +3,7 @@ using Pipeline.Benchmarks.Load;
 
 namespace Pipeline.Benchmarks.Hosting;
 
-/// <summary>The peer in a process of its own: ASP.NET Core, Npgsql and a PostgreSQL server that the script started.</summary>
+/// <summary>The peer in a process of its own: ASP.NET Core over a PostgreSQL server that the script started.</summary>
 internal sealed class PeerHost : IAsyncDisposable
 {
     private readonly ChildProcess process;

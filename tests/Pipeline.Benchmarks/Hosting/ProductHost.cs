@@ -38,7 +38,8 @@ internal sealed class ProductHost : IAsyncDisposable
     }
 
     public async Task<HostFigures> FiguresAsync() =>
-        await http.GetFromJsonAsync<HostFigures>("/bench/figures") ?? throw new InvalidOperationException("No figures.");
+        await http.GetFromJsonAsync<HostFigures>("/bench/figures")
+        ?? throw new InvalidOperationException("No figures.");
 
     /// <returns>Seconds that it took.</returns>
     public async Task<double> DrainAsync() =>

@@ -36,8 +36,8 @@ internal static class ServeCommand
             var keys = services.GetRequiredService<ApiKeys>();
             await keys.RevokeAsync(KeyName, null, CancellationToken.None);
             var created = (KeyCreation.Created)await keys.CreateAsync(KeyName, ApiScopes.All, CancellationToken.None);
-            var address = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            Console.WriteLine($"READY {new Uri(address).Port} {created.Key}");
+            var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+            Console.WriteLine($"READY {new Uri(addresses.Addresses.First()).Port} {created.Key}");
         }
         catch (Exception error)
         {

@@ -11,7 +11,7 @@ namespace Pipeline.Benchmarks.Load;
 internal sealed class Connection : IDisposable
 {
     private const int AtOnceMax = 32;
-    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly SocketAsyncEventArgs receive = new();
     private readonly RequestWriter requests;
     private readonly Action<Connection> answered;
@@ -49,7 +49,7 @@ internal sealed class Connection : IDisposable
             return;
         // The answer is here already. It may send the next request from within: now and then the stack starts anew.
         if (++atOnce % AtOnceMax == 0)
-            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.answered(connection), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.answered(connection), this, false);
         else
             answered(this);
     }
@@ -84,7 +84,7 @@ internal sealed class Connection : IDisposable
     private bool Take()
     {
         if (receive.SocketError != SocketError.Success || receive.BytesTransferred == 0)
-            throw new InvalidOperationException($"The server closed a connection ({receive.SocketError}) after: {Text}");
+            throw new InvalidOperationException($"A connection was closed ({receive.SocketError}) after: {Text}");
         received += receive.BytesTransferred;
         return IsComplete(answer.AsSpan(0, received));
     }

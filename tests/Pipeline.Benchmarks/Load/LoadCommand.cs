@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Pipeline.Benchmarks.Load;
 
-/// <summary>The load generator's own process: options from the command line, one line of JSON to standard output.</summary>
+/// <summary>The load generator's own process: options in, one line of JSON out.</summary>
 internal static class LoadCommand
 {
     public static int Run(string optionsText)

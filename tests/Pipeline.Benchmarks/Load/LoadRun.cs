@@ -8,6 +8,7 @@ internal sealed partial class LoadRun : IDisposable
 {
     private const double RampSeconds = 0.3;
     private const double WaitSecondsMax = 60;
+    private const int LatenciesMax = 2_000_000;
     private readonly LoadOptions options;
     private readonly Connection[] connections;
     private readonly ManualResetEventSlim done = new();
@@ -37,7 +38,8 @@ internal sealed partial class LoadRun : IDisposable
         for (var i = 0; i < connections.Length; i++)
             connections[i] = new Connection(options.Port, requests, answered);
         cpuSecondsAtStart = CpuSeconds();
-        latencies = new long[options.RatePerSecond > 0 ? Scheduled : options.Requests > 0 ? options.Requests : 2_000_000];
+        latencies = new long[
+            options.RatePerSecond > 0 ? Scheduled : options.Requests > 0 ? options.Requests : LatenciesMax];
     }
 
     private long Scheduled => (long)(options.RatePerSecond * options.Seconds);
@@ -66,7 +68,7 @@ internal sealed partial class LoadRun : IDisposable
         return Result(options.Requests > 0 ? Seconds(lastAnswer - windowStart) : options.Seconds);
     }
 
-    /// <summary>A request is due every 1 / rate seconds; its latency counts from then, however late it was sent.</summary>
+    /// <summary>A request is due every 1 / rate seconds; its latency counts from then, however late it went.</summary>
     public LoadResult OpenLoop()
     {
         foreach (var connection in connections)
@@ -171,7 +173,10 @@ internal sealed partial class LoadRun : IDisposable
     private void Await(double seconds)
     {
         if (!done.Wait(TimeSpan.FromSeconds(seconds + WaitSecondsMax)))
-            throw new TimeoutException($"{open} requests were not answered; the last answer was: {connections[0].Text}");
+        {
+            throw new TimeoutException(
+                $"{open} requests were not answered; the last answer was: {connections[0].Text}");
+        }
     }
 
     private LoadResult Result(double seconds)
@@ -179,8 +184,9 @@ internal sealed partial class LoadRun : IDisposable
         var count = (int)Math.Min(answers, latencies.Length);
         Array.Sort(latencies, 0, count);
         return new LoadResult(
-            answers, failures, nextNumber - options.FirstNumber, windowStart, seconds, Percentile(count, 0.50), Percentile(count, 0.99),
-            Percentile(count, 1), CpuSeconds() - cpuSecondsAtStart, firstFailure);
+            answers, failures, nextNumber - options.FirstNumber, windowStart, seconds,
+            Percentile(count, 0.50), Percentile(count, 0.99), Percentile(count, 1),
+            CpuSeconds() - cpuSecondsAtStart, firstFailure);
     }
 
     private static double CpuSeconds()
@@ -196,7 +202,7 @@ internal sealed partial class LoadRun : IDisposable
 
     private static double Seconds(long ticks) => (double)ticks / Stopwatch.Frequency;
 
-    /// <summary>Sleeps in steps that are short beside the latencies measured, and leaves the processor to the server.</summary>
+    /// <summary>Sleeps in steps that are short beside the latencies, and leaves the processor to the server.</summary>
     private static void WaitUntil(long ticks)
     {
         while (Stopwatch.GetTimestamp() is var now && now < ticks)

@@ -43,10 +43,11 @@ internal static class Purchases
 
     private static readonly string[] Goods =
     [
-        "WHITE HANGING HEART HOLDER", "CREAM CUPID HEARTS COAT HANGER", "KNITTED UNION FLAG BOTTLE", "RED WOOLLY HOTTIE",
-        "SET 7 BABUSHKA NESTING BOXES", "GLASS STAR FROSTED LIGHT", "HAND WARMER UNION JACK", "ASSORTED COLOUR BIRD",
-        "POPPY'S PLAYHOUSE BEDROOM", "FELTCRAFT PRINCESS DOLL", "IVORY KNITTED MUG COSY", "BOX OF VINTAGE JIGSAW BLOCKS",
-        "HOME BUILDING BLOCK WORD", "LOVE BUILDING BLOCK WORD", "RECIPE BOX WITH METAL HEART", "DOORMAT NEW ENGLAND",
+        "WHITE HANGING HEART HOLDER", "CREAM CUPID HEARTS COAT HANGER", "KNITTED UNION FLAG BOTTLE",
+        "RED WOOLLY HOTTIE", "SET 7 BABUSHKA NESTING BOXES", "GLASS STAR FROSTED LIGHT", "HAND WARMER UNION JACK",
+        "ASSORTED COLOUR BIRD", "POPPY'S PLAYHOUSE BEDROOM", "FELTCRAFT PRINCESS DOLL", "IVORY KNITTED MUG COSY",
+        "BOX OF VINTAGE JIGSAW BLOCKS", "HOME BUILDING BLOCK WORD", "LOVE BUILDING BLOCK WORD",
+        "RECIPE BOX WITH METAL HEART", "DOORMAT NEW ENGLAND",
     ];
 
     private static readonly string[] Categories = ["home", "kitchen", "garden", "toys"];
@@ -75,19 +76,21 @@ internal static class Purchases
         return lines;
     }
 
-    /// <summary>The body of a purchase (or, without its id, of a quote) with zeros and a fixed instant in its slots.</summary>
+    /// <summary>The body of a purchase (without its id: of a quote) with zeros and a fixed instant in its slots.</summary>
     public static byte[] Body(int variant, bool withId)
     {
         var body = new StringBuilder("{");
         if (withId)
             body.Append(CultureInfo.InvariantCulture, $"\"purchaseId\":\"{PurchaseId(0)}\",");
         body.Append(CultureInfo.InvariantCulture, $"\"customerId\":\"{CustomerId(0)}\",");
-        body.Append("\"occurredAt\":\"2000-01-01T00:00:00.000Z\",\"currency\":\"GBP\",\"channel\":\"web\",\"lines\":[");
+        body.Append("\"occurredAt\":\"2000-01-01T00:00:00.000Z\",\"currency\":\"GBP\",\"channel\":\"web\",");
+        body.Append("\"lines\":[");
         foreach (var line in LinesOf(variant))
         {
-            body.Append(
-                CultureInfo.InvariantCulture,
-                $"{{\"sku\":\"{line.Sku}\",\"name\":\"{line.Name}\",\"category\":\"{line.Category}\",\"quantity\":{line.Quantity},\"unitPrice\":{line.UnitPrice}}},");
+            body.Append(CultureInfo.InvariantCulture, $"{{\"sku\":\"{line.Sku}\",\"name\":\"{line.Name}\",")
+                .Append(CultureInfo.InvariantCulture, $"\"category\":\"{line.Category}\",")
+                .Append(CultureInfo.InvariantCulture, $"\"quantity\":{line.Quantity},")
+                .Append(CultureInfo.InvariantCulture, $"\"unitPrice\":{line.UnitPrice}}},");
         }
 
         body.Length--;

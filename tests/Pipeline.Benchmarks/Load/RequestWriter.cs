@@ -15,8 +15,10 @@ internal sealed class RequestWriter
     {
         this.options = options;
         var path = options.Kind == LoadKind.Empty ? "/empty" : "/v1/purchases";
-        purchases = [.. Enumerable.Range(0, Purchases.Variants).Select(variant => Post(path, Purchases.Body(variant, true)))];
-        quotes = [.. Enumerable.Range(0, 64).Select(variant => Post("/v1/quotes", Purchases.Body(variant, false)))];
+        purchases = [.. Enumerable.Range(0, Purchases.Variants)
+            .Select(variant => Post(path, Purchases.Body(variant, withId: true)))];
+        quotes = [.. Enumerable.Range(0, 64)
+            .Select(variant => Post("/v1/quotes", Purchases.Body(variant, withId: false)))];
         reads = [Get(""), Get("/balance"), Get("/ledger?limit=1")];
     }
 

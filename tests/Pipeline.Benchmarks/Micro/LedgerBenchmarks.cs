@@ -49,7 +49,7 @@ public class LedgerBenchmarks
     [Benchmark]
     public object DecidePurchase() => Decide(purchase);
 
-    /// <summary>Serialise, fingerprint, and decide on a new customer: all of the use cases, over a store in memory.</summary>
+    /// <summary>Both use cases for a new customer, over a store in memory.</summary>
     [Benchmark]
     public async Task<object> AcceptAndApply()
     {
@@ -66,5 +66,6 @@ public class LedgerBenchmarks
         Ledger.Decide(new LedgerView(account), command, programs);
 
     private static LedgerCommand.Purchase Of(int number, PricedBasket priced) => new(
-        new PurchaseId(Purchases.PurchaseId(number)), priced, null, Start.AddHours(number), Start.AddHours(number), "fingerprint");
+        new PurchaseId(Purchases.PurchaseId(number)), priced, null, Start.AddHours(number), Start.AddHours(number),
+        "fingerprint");
 }

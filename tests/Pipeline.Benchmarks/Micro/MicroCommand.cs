@@ -12,7 +12,8 @@ internal static class MicroCommand
         // In this process: another project of BenchmarkDotNet's own would not find the product's settings.
         var config = DefaultConfig.Instance.AddJob(
             Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
-        BenchmarkSwitcher.FromTypes([typeof(LedgerBenchmarks)]).Run(arguments.Length == 0 ? ["--filter", "*"] : arguments, config);
+        string[] chosen = arguments.Length == 0 ? ["--filter", "*"] : arguments;
+        BenchmarkSwitcher.FromTypes([typeof(LedgerBenchmarks)]).Run(chosen, config);
         return 0;
     }
 }

@@ -25,7 +25,8 @@ internal sealed class AcceptPart : IPart
 
         var peaks = await PeaksAsync(bench, host);
         var rates = Kinds.Select(kind => Statistics.Median(peaks[kind]) / 2).ToArray();
-        report.Note($"half of the median peaks: {Report.Text(rates[0])} empty and {Report.Text(rates[1])} purchases a second");
+        report.Note(
+            $"half of the median peaks: {Report.Text(rates[0])} empty and {Report.Text(rates[1])} purchases a second");
         await LatencyAsync(bench, host, rates);
     }
 
@@ -40,15 +41,16 @@ internal sealed class AcceptPart : IPart
             for (var i = 0; i < Kinds.Length; i++)
             {
                 var before = await host.FiguresAsync();
-                var result = await LoadAsync(bench, host, Kinds[i], load => load with { Seconds = settings.AcceptSeconds });
+                var result = await LoadAsync(
+                    bench, host, Kinds[i], load => load with { Seconds = settings.AcceptSeconds });
                 var after = await host.FiguresAsync();
                 peaks[Kinds[i]].Add(result.PerSecond);
-                cpu[i] = (after.CpuSeconds - before.CpuSeconds) * 1e6 / result.Numbers;
-                var perCommit = after.Commits > before.Commits ? (double)result.Numbers / (after.Commits - before.Commits) : 0;
+                var usage = new Usage(before, after, result.Numbers);
+                cpu[i] = usage.CpuMicroseconds;
                 report.Note(
-                    $"round {round + 1}: {Kinds[i]} {Report.Text(result.PerSecond)} a second, p50 {result.P50Milliseconds:F2} ms, "
-                    + $"p99 {result.P99Milliseconds:F2} ms, server {cpu[i]:F1} µs of processor each, "
-                    + $"generator {result.ClientCpuSeconds * 1e6 / result.Numbers:F1} µs, {perCommit:F1} a COMMIT");
+                    $"round {round + 1}: {Kinds[i]} {Report.Text(result.PerSecond)} a second, "
+                    + $"p50 {result.P50Milliseconds:F2} ms, p99 {result.P99Milliseconds:F2} ms; server: {usage}; "
+                    + $"generator: {result.ClientCpuSeconds * 1e6 / result.Numbers:F1} µs of processor each");
             }
 
             cpuRatios.Add(cpu[0] / cpu[1]);
@@ -58,7 +60,9 @@ internal sealed class AcceptPart : IPart
         report.Add(new Finding(
             "accept: requests a second against the empty endpoint", "times",
             Ratios(peaks[LoadKind.Purchases], peaks[LoadKind.Empty]), 0.55, 0.75));
-        report.Note($"server's processor time of the empty request against the purchase: {Report.Text(Statistics.Median(cpuRatios))}");
+        report.Note(
+            "server's processor time of the empty request over that of the purchase: "
+            + Report.Text(Statistics.Median(cpuRatios)));
         return peaks;
     }
 
@@ -76,8 +80,9 @@ internal sealed class AcceptPart : IPart
                     load => load with { Seconds = settings.OpenLoopSeconds, RatePerSecond = rate });
                 p99[Kinds[i]].Add(result.P99Milliseconds);
                 report.Note(
-                    $"round {round + 1}: {Kinds[i]} at {Report.Text(rate)} a second, p50 {result.P50Milliseconds:F2} ms, "
-                    + $"p99 {result.P99Milliseconds:F2} ms, longest {result.MaxMilliseconds:F1} ms");
+                    $"round {round + 1}: {Kinds[i]} at {Report.Text(rate)} a second, "
+                    + $"p50 {result.P50Milliseconds:F2} ms, p99 {result.P99Milliseconds:F2} ms, "
+                    + $"longest {result.MaxMilliseconds:F1} ms");
             }
 
             await host.DrainAsync();
@@ -92,8 +97,8 @@ internal sealed class AcceptPart : IPart
         Bench bench, ProductHost host, LoadKind kind, Func<LoadOptions, LoadOptions> with)
     {
         // More numbers than any load uses, so that no purchase of a later one is a repetition.
-        var result = await host.LoadAsync(with(bench.Load(kind, bench.Shop)) with { FirstNumber = bench.TakeNumbers(500_000) });
-        return result;
+        var load = with(bench.Load(kind, bench.Shop)) with { FirstNumber = bench.TakeNumbers(500_000) };
+        return await host.LoadAsync(load);
     }
 
     private static List<double> Ratios(List<double> numerators, List<double> denominators) =>

@@ -25,8 +25,8 @@ internal sealed class ApplyPart : IPart
             var store = await stores.GetAsync(customers, bench.Report.Note);
             var folder = StoreCache.Copy(store, bench.Folder($"apply-{customers}"));
             await RunAsync(
-                bench, $"random customers of {Report.Text(customers)}", new Population(customers, IsSkewed: false), folder,
-                store.AccountBytes);
+                bench, $"random customers of {Report.Text(customers)}", new Population(customers, IsSkewed: false),
+                folder, store.AccountBytes);
         }
     }
 
@@ -58,8 +58,7 @@ internal sealed class ApplyPart : IPart
             ratios.Add(product / raw);
             report.Note(
                 $"{title}, round {round}: {Report.Text(product)} a second through the queue, {Report.Text(raw)} raw; "
-                + $"{(after.CpuSeconds - before.CpuSeconds) * 1e6 / settings.ApplyPurchases:F1} µs of processor each, "
-                + $"{(double)settings.ApplyPurchases / (after.Commits - before.Commits):F1} a COMMIT");
+                + $"server: {new Usage(before, after, settings.ApplyPurchases)}");
         }
 
         report.Add(new Finding($"apply: {title}, against a raw SQLite loop", "times", ratios, 0.5, 1.0));

@@ -42,7 +42,8 @@ internal sealed class EndToEndPart : IPart
             await ProductAsync(bench, host, product, settings.EndToEndPurchases);
             report.Note(
                 $"round {round + 1}: product {Report.Text(product.PerSecond[^1])} a second, accepted and applied; "
-                + $"{Report.Text(product.Bytes[^1])} bytes and {product.Commits[^1]:F4} COMMITs a purchase");
+                + $"{Report.Text(product.Bytes[^1])} bytes and {product.Commits[^1]:F4} COMMITs a purchase; "
+                + $"server: {product.Last}");
             if (peer is null)
                 continue;
             var (perSecond, accepted) = await PeerAsync(bench, peer, settings.PeerPurchases);
@@ -52,7 +53,8 @@ internal sealed class EndToEndPart : IPart
                 + $"(it accepted {Report.Text(accepted)} a second meanwhile)");
         }
 
-        report.Add(new Finding("bytes written a purchase, accepted to applied", "bytes", product.Bytes, 3_000, 400, true));
+        report.Add(new Finding(
+            "bytes written a purchase, accepted to applied", "bytes", product.Bytes, 3_000, 400, IsLowerBetter: true));
         report.Note($"COMMITs a purchase, median: {Statistics.Median(product.Commits):F4}");
         if (ratios.Count > 0)
             report.Add(new Finding("end to end, against ASP.NET Core with PostgreSQL", "times", ratios, 4, 8));
@@ -76,8 +78,9 @@ internal sealed class EndToEndPart : IPart
         await host.FlushAsync();
         var flushed = await host.FiguresAsync();
         rounds.PerSecond.Add(purchases / Math.Max(seconds, load.Seconds));
-        rounds.Bytes.Add((double)(flushed.WrittenBytes - before.WrittenBytes) / purchases);
-        rounds.Commits.Add((double)(worked.Commits - before.Commits) / purchases);
+        rounds.Bytes.Add(new Usage(before, flushed, purchases).WrittenBytes);
+        rounds.Commits.Add(new Usage(before, worked, purchases).Commits);
+        rounds.Last = new Usage(before, worked, purchases);
     }
 
     private static async Task<(double PerSecond, double AcceptedPerSecond)> PeerAsync(
@@ -100,5 +103,7 @@ internal sealed class EndToEndPart : IPart
         public List<double> Bytes { get; } = [];
 
         public List<double> Commits { get; } = [];
+
+        public Usage Last { get; set; }
     }
 }

@@ -26,9 +26,10 @@ internal sealed class RawLoop : IDisposable
         Execute("PRAGMA journal_mode=WAL");
         Execute("PRAGMA synchronous=FULL");
         Execute($"PRAGMA cache_size=-{CacheKibibytes}");
-        Execute("CREATE TABLE IF NOT EXISTS accounts(customer TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID");
-        Execute("CREATE TABLE IF NOT EXISTS entries(customer TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, UNIQUE(customer, id))");
-        Execute("CREATE TABLE IF NOT EXISTS queue(seq INTEGER PRIMARY KEY, body BLOB NOT NULL)");
+        Execute("CREATE TABLE accounts(customer TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID");
+        Execute(
+            "CREATE TABLE entries(customer TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, UNIQUE(customer, id))");
+        Execute("CREATE TABLE queue(seq INTEGER PRIMARY KEY, body BLOB NOT NULL)");
         // Bytes that do not repeat, as far as the file can tell.
         var random = 1UL;
         for (var i = 0; i < filling.Length; i++)
@@ -53,7 +54,7 @@ internal sealed class RawLoop : IDisposable
         Execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    /// <param name="sizes">Of each purchase the bytes of its entry, and of its customer's account after all of them.</param>
+    /// <param name="sizes">Of each purchase the bytes of its entry, and of its customer's account in the end.</param>
     /// <returns>Seconds from the first purchase to the last COMMIT.</returns>
     public double Run(long first, int[] sizes, Population population, int messageBytes)
     {
@@ -63,7 +64,8 @@ internal sealed class RawLoop : IDisposable
         using var message = Prepare("SELECT body FROM queue WHERE seq = ?1");
         using var read = Prepare("SELECT body FROM accounts WHERE customer = ?1");
         using var upsert = Prepare(
-            "INSERT INTO accounts(customer, body) VALUES(?1, ?2) ON CONFLICT(customer) DO UPDATE SET body = excluded.body");
+            "INSERT INTO accounts(customer, body) VALUES(?1, ?2)"
+            + " ON CONFLICT(customer) DO UPDATE SET body = excluded.body");
         using var insert = Prepare("INSERT INTO entries(customer, id, body) VALUES(?1, ?2, ?3)");
         using var delete = Prepare("DELETE FROM queue WHERE seq = ?1");
         using var begin = Prepare("BEGIN IMMEDIATE");

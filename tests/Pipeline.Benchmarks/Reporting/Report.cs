@@ -22,7 +22,8 @@ internal sealed class Report(Settings settings, TimeProvider time)
     public void Add(Finding finding)
     {
         findings.Add(finding);
-        Say($"   {finding.Name}: {Text(finding.Median)} {finding.Unit} ({finding.Verdict.Replace("*", "", StringComparison.Ordinal)})");
+        var verdict = finding.Verdict.Replace("*", "", StringComparison.Ordinal);
+        Say($"   {finding.Name}: {Text(finding.Median)} {finding.Unit} ({verdict})");
     }
 
     /// <summary>A line of the part's details, and of the progress.</summary>
@@ -59,28 +60,39 @@ internal sealed class Report(Settings settings, TimeProvider time)
     private string Markdown()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# Benchmarks of {begun:yyyy-MM-dd}{(settings.IsQuick ? " (quick: a smoke test, not a measurement)" : "")}\n\n");
-        text.Append("What each figure means and how to run this: [docs/benchmarks.md](../../docs/benchmarks.md).\n\n");
-        text.Append("| figure | median | lowest to highest | at least | aimed at | verdict |\n| --- | --- | --- | --- | --- | --- |\n");
+        var mark = settings.IsQuick ? " (quick: a smoke test, not a measurement)" : "";
+        Line(text, $"# Benchmarks of {begun:yyyy-MM-dd}{mark}\n");
+        Line(text, $"What each figure means and how to run this: [docs/benchmarks.md](../../docs/benchmarks.md).\n");
+        Line(text, $"| figure | median | lowest to highest | at least | aimed at | verdict |");
+        Line(text, $"| --- | --- | --- | --- | --- | --- |");
         foreach (var finding in findings)
-        {
-            var sign = finding.IsLowerBetter ? "≤ " : "≥ ";
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {finding.Name} | {Text(finding.Median)} {finding.Unit} | {Text(finding.Values.Min())} to {Text(finding.Values.Max())} | {sign}{Text(finding.AtLeast)} | {sign}{Text(finding.AimedAt)} | {finding.Verdict} |\n");
-        }
-
+            Line(text, Row(finding));
         foreach (var (part, reason) in missing)
-            text.Append(CultureInfo.InvariantCulture, $"| {part} | **not measured** | | | | {OneLine(reason)} |\n");
-        text.Append("\n## Machine\n\n");
-        foreach (var fact in MachineFacts.All())
-            text.Append(CultureInfo.InvariantCulture, $"- {fact}\n");
-        text.Append(CultureInfo.InvariantCulture, $"\n## Settings\n\nCommand: `bench/run.sh{(settings.IsQuick ? " --quick" : "")}`, begun {begun:yyyy-MM-dd HH:mm} UTC, {(time.GetUtcNow() - begun).TotalMinutes:F1} minutes.\n\n");
+            Line(text, $"| {part} | **not measured** | | | | {OneLine(reason)} |");
+        Line(text, $"\n## Machine\n");
+        foreach (var fact in MachineFacts.All(settings.WorkFolder))
+            Line(text, $"- {fact}");
+        var minutes = (time.GetUtcNow() - begun).TotalMinutes;
+        var command = settings.IsQuick ? "bench/run.sh --quick" : "bench/run.sh";
+        Line(text, $"\n## Settings\n");
+        Line(text, $"Command: `{command}`, begun {begun:yyyy-MM-dd HH:mm} UTC, {minutes:F1} minutes.\n");
         foreach (var (name, value) in settings.Used)
-            text.Append(CultureInfo.InvariantCulture, $"- `{name}={value}`\n");
-        text.Append("\n## What was measured, round by round\n").Append(details);
-        return text.ToString();
+            Line(text, $"- `{name}={value}`");
+        Line(text, $"\n## What was measured, round by round");
+        return text.Append(details).ToString();
     }
+
+    private static FormattableString Row(Finding finding)
+    {
+        var sign = finding.IsLowerBetter ? "≤" : "≥";
+        var (low, high) = (Text(finding.Values.Min()), Text(finding.Values.Max()));
+        var (least, aim) = ($"{sign} {Text(finding.AtLeast)}", $"{sign} {Text(finding.AimedAt)}");
+        var median = $"{Text(finding.Median)} {finding.Unit}";
+        return $"| {finding.Name} | {median} | {low} to {high} | {least} | {aim} | {finding.Verdict} |";
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) =>
+        text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
     private static string OneLine(string text)
     {

@@ -10,7 +10,14 @@ namespace Pipeline.Benchmarks.Stores;
 /// <summary>A store that was built once and is copied for each use.</summary>
 /// <param name="Month">The month it was built in: the lots of due group g lapse g months before it begins.</param>
 internal sealed record BuiltStore(
-    string Folder, int Customers, int Lots, int DueCustomers, int DueGroups, DateOnly Month, int AccountBytes, double BuildSeconds)
+    string Folder,
+    int Customers,
+    int Lots,
+    int DueCustomers,
+    int DueGroups,
+    DateOnly Month,
+    int AccountBytes,
+    double BuildSeconds)
 {
     /// <summary>The slots on which a group becomes due, the earliest first.</summary>
     public IEnumerable<DateOnly> Slots =>
@@ -18,8 +25,8 @@ internal sealed record BuiltStore(
 }
 
 /// <summary>
-/// Builds stores of many customers through the engine, and keeps them in the work folder. A store holds for the month it
-/// was built in: its due lots have lapsed, all others last for months.
+/// Builds stores of many customers through the engine, and keeps them in the work folder. A store holds for the
+/// month it was built in: its due lots have lapsed, all others last for months.
 /// </summary>
 internal sealed class StoreCache(Settings settings, TimeProvider time)
 {
@@ -36,7 +43,8 @@ internal sealed class StoreCache(Settings settings, TimeProvider time)
         var due = Math.Min(settings.DueCustomers, customers / (groups + 1));
         var name = string.Create(
             CultureInfo.InvariantCulture,
-            $"store-v{FormatVersion}-{customers}x{settings.LotsPerCustomer}-{settings.EntriesPerCustomer}e-{due}due{groups}-{month:yyyyMM}-{EngineMark()}");
+            $"store-v{FormatVersion}-{customers}x{settings.LotsPerCustomer}-{settings.EntriesPerCustomer}e-")
+            + string.Create(CultureInfo.InvariantCulture, $"{due}due{groups}-{month:yyyyMM}-{EngineMark()}");
         var folder = Path.Combine(settings.WorkFolder, "stores", name);
         var facts = Path.Combine(folder, "built.json");
         if (File.Exists(facts))
@@ -50,7 +58,8 @@ internal sealed class StoreCache(Settings settings, TimeProvider time)
             folder, customers, settings.LotsPerCustomer, due, groups, month, accountBytes,
             Stopwatch.GetElapsedTime(start).TotalSeconds);
         await File.WriteAllTextAsync(facts, JsonSerializer.Serialize(store));
-        note($"built in {store.BuildSeconds:F0} s: {Bytes(folder) / 1e6:F0} MB on disk, {accountBytes} bytes an account");
+        note(
+            $"built in {store.BuildSeconds:F0} s: {Bytes(folder) / 1e6:F0} MB on disk, {accountBytes} bytes an account");
         return store;
     }
 
@@ -76,7 +85,8 @@ internal sealed class StoreCache(Settings settings, TimeProvider time)
 
         var stride = due == 0 ? int.MaxValue : customers / due;
         await using var engine = SqliteEngine.Open(new SqliteOptions { Folder = folder }, time);
-        await Parallel.ForAsync(0, customers, new ParallelOptions { MaxDegreeOfParallelism = WritersAtOnce }, async (i, token) =>
+        var together = new ParallelOptions { MaxDegreeOfParallelism = WritersAtOnce };
+        await Parallel.ForAsync(0, customers, together, async (i, token) =>
         {
             var place = i % stride;
             var group = place is >= 1 && place <= groups && i / stride < due ? place : 0;
