@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Pipeline.Runtime.Security;
 
 namespace Pipeline.Runtime.Http;
@@ -16,6 +17,13 @@ public sealed class EndpointCatalogue(
     private const string Customer = "/v1/customers/{customerId}";
     private const string Hold = $"{Customer}/holds/{{holdId}}";
     private const ApiScopes Readers = ApiScopes.Checkout | ApiScopes.Staff;
+
+    private FrozenDictionary<string, ApiEndpoint>? byName;
+
+    /// <summary>The endpoint of a name, for a host that mounts them one by one.</summary>
+    /// <exception cref="KeyNotFoundException">No endpoint has the name.</exception>
+    public ApiEndpoint this[string name] =>
+        (byName ??= All.ToFrozenDictionary(static endpoint => endpoint.Name, StringComparer.Ordinal))[name];
 
     public IReadOnlyList<ApiEndpoint> All { get; } =
     [

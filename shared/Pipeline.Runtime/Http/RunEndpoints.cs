@@ -14,9 +14,9 @@ public sealed class RunEndpoints(NightlyRuns runs)
             return refusal;
         try
         {
-            var (run, isNew) = await runs.PlanAsync(input.Kind, input.Slot, request.HttpContext.RequestAborted);
-            return JsonAnswer.Of(
-                StatusCodes.Status202Accepted, run, OperationsJson.Run, $"/v1/runs/{run.RunId}", isReplayed: !isNew);
+            // A slot that was planned before is told as it stands now, which is not the first answer again.
+            var (run, _) = await runs.PlanAsync(input.Kind, input.Slot, request.HttpContext.RequestAborted);
+            return JsonAnswer.Of(StatusCodes.Status202Accepted, run, OperationsJson.Run, $"/v1/runs/{run.RunId}");
         }
         catch (FutureSlotException)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Runtime.Tests.Http;
 
@@ -36,7 +37,9 @@ public sealed class EndpointTests
         var applied = await host.GetAsync("/v1/customers/ann/refunds/r-1");
         Assert.Equal(("applied", 2, 200), (applied.Text("status"), applied.Number("points"), applied.Number("amount")));
         var purchase = await host.GetAsync("/v1/customers/ann/purchases/p-1");
-        Assert.Equal(("partlyRefunded", 5, 2), (purchase.Text("status"), purchase.Number("points"), purchase.Number("clawedBack")));
+        Assert.Equal(
+            ("partlyRefunded", 5, 2),
+            (purchase.Text("status"), purchase.Number("points"), purchase.Number("clawedBack")));
         var above = await host.PostAsync("/v1/refunds", Bodies.Refund("r-2", more: ",\"amount\":301"));
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "refund-above-purchase"), (above.Status, above.Code));
     }
@@ -61,7 +64,8 @@ public sealed class EndpointTests
     [Theory]
     [InlineData("ann", "unknown", HttpStatusCode.NotFound, "unknown-hold")]
     [InlineData("nobody", "unknown", HttpStatusCode.NotFound, "unknown-customer")]
-    public async Task A_hold_or_customer_that_is_unknown_is_404(string customer, string hold, HttpStatusCode status, string code)
+    public async Task A_hold_or_customer_that_is_unknown_is_404(
+        string customer, string hold, HttpStatusCode status, string code)
     {
         await using var host = await ApiHost.StartAsync();
         await host.Shop.BuyAsync("p-1", 1);
@@ -108,7 +112,8 @@ public sealed class EndpointTests
         Assert.Equal("unknown-customer", (await host.GetAsync("/v1/customers/zoe")).Code);
         var made = await host.SendAsync("PUT", "/v1/customers/zoe", """{"name":"Zoë 王","attributes":{"shoe":"38"}}""");
         Assert.Equal((HttpStatusCode.Created, "/v1/customers/zoe"), (made.Status, made.Headers["Location"]));
-        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync("PUT", "/v1/customers/zoe", """{"email":"z@example.com"}""")).Status);
+        var replaced = await host.SendAsync("PUT", "/v1/customers/zoe", """{"email":"z@example.com"}""");
+        Assert.Equal(HttpStatusCode.OK, replaced.Status);
         var profile = (await host.GetAsync("/v1/customers/zoe")).Json.GetProperty("profile");
         Assert.Equal(JsonValueKind.Null, profile.GetProperty("name").ValueKind);
         Assert.Equal("z@example.com", profile.GetProperty("email").GetString());
@@ -125,7 +130,8 @@ public sealed class EndpointTests
         await host.PostAsync("/v1/purchases", Bodies.Purchase());
         await host.Shop.WorkAsync();
         var balance = await host.GetAsync($"/v1/customers/ann/balance{query}");
-        Assert.Equal((5, 0, 0, 0), (balance.Number("spendable"), balance.Number("pending"), balance.Number("held"), balance.Number("deficit")));
+        Assert.Equal((5, 0), (balance.Number("spendable"), balance.Number("pending")));
+        Assert.Equal((0, 0), (balance.Number("held"), balance.Number("deficit")));
         Assert.Equal("purchase:p-1", balance.Json.GetProperty("lots")[0].GetProperty("entryId").GetString());
     }
 
@@ -174,7 +180,9 @@ public sealed class EndpointTests
                 Assert.StartsWith("1 point per GBP 1.00 on GBP", entry.GetProperty("reason").GetString());
             }
 
-            next = answer.Headers.TryGetValue("Link", out var link) ? link[1..link.IndexOf('>', StringComparison.Ordinal)] : null;
+            next = answer.Headers.TryGetValue("Link", out var link)
+                ? link[1..link.IndexOf('>', StringComparison.Ordinal)]
+                : null;
         }
 
         Assert.Equal(["purchase:p-5", "purchase:p-4", "purchase:p-3", "purchase:p-2", "purchase:p-1"], ids);
@@ -223,7 +231,7 @@ public sealed class EndpointTests
         await host.PostAsync("/v1/purchases", Bodies.Purchase());
         var lease = host.Shop.Queue.TryReceive("purchases", 1)!;
         await host.Shop.Queue.SettleAsync(
-            lease, [new Pipeline.Runtime.Ports.Settlement.DeadLetter(lease.Messages[0].Sequence, "poison", "It was.")], default);
+            lease, [new Settlement.DeadLetter(lease.Messages[0].Sequence, "poison", "It was.")], default);
         var letter = (await host.GetAsync("/v1/dead-letters?queue=purchases")).Json.GetProperty("deadLetters")[0];
         Assert.Equal("poison", letter.GetProperty("reason").GetString());
         var replay = $"/v1/dead-letters/purchases/{letter.GetProperty("sequence").GetInt64()}/replay";

@@ -21,7 +21,8 @@ public sealed class InputTests
         var basket = read.Basket;
         Assert.Equal(("17850", "536365", "h-1"), (read.Customer.Value, read.Id.Value, read.Hold?.Value));
         Assert.Equal(new DateTimeOffset(2010, 12, 1, 8, 26, 0, TimeSpan.Zero), read.OccurredAt);
-        Assert.Equal(("GBP", "web", 10, 20, 30), (basket.Currency.Code, basket.Channel, basket.Discount, basket.Shipping, basket.Tax));
+        Assert.Equal(("GBP", "web"), (basket.Currency.Code, basket.Channel));
+        Assert.Equal((10, 20, 30), (basket.Discount, basket.Shipping, basket.Tax));
         Assert.Equal(new BasketLine("85123A", "WHITE HANGING HEART", "home", 6, 255), Assert.Single(basket.Lines));
     }
 
@@ -131,7 +132,7 @@ public sealed class InputTests
 
     [Fact]
     public void A_body_that_is_not_utf8_is_malformed() =>
-        Assert.Equal("malformed-json", Refusal([(byte)'{', (byte)'"', 0xC3, 0x28, (byte)'"', (byte)':', (byte)'1', (byte)'}']).Code);
+        Assert.Equal("malformed-json", Refusal([.. "{\""u8, 0xC3, 0x28, .. "\":1}"u8]).Code);
 
     [Fact]
     public void Half_a_surrogate_pair_is_no_text() =>
@@ -203,7 +204,8 @@ public sealed class InputTests
     [InlineData("""{"attributes":{"a/b":1}}""", "/attributes/a~1b")]
     [InlineData("""{"attributes":[]}""", "/attributes")]
     [InlineData("""{"name":"Line\nbreak"}""", "/name")]
-    [InlineData("""{"name":"Zoë 王","email":"a@b.c","phone":"+44 (0)20-1","birthday":"2000-02-29","attributes":{"a":""}}""", null)]
+    [InlineData("""{"name":"Zoë 王","email":"a@b.c","phone":"+44 (0)20-1","birthday":"2000-02-29"}""", null)]
+    [InlineData("""{"attributes":{"a":""}}""", null)]
     public void A_profile_is_checked_field_by_field(string body, string? place)
     {
         var call = new ApiCall { Body = Utf8(body) };
@@ -223,7 +225,9 @@ public sealed class InputTests
     }
 
     private static string[] Places(string body) =>
-        PurchaseInput.TryRead(new ApiCall { Body = Utf8(body) }, Now, out _, out var refusal) ? [] : new Refused(refusal).Places;
+        PurchaseInput.TryRead(new ApiCall { Body = Utf8(body) }, Now, out _, out var refusal)
+            ? []
+            : new Refused(refusal).Places;
 
     private static Refused Refusal(byte[] body, string? key = null)
     {
