@@ -104,8 +104,9 @@ public static partial class Ledger
 
     private static Decision Capture(LedgerView view, LedgerCommand.Capture command, ProgramHistory programs)
     {
-        if (FindOpen(view, command.Id, command.At) is not { } points)
+        if (FindOpen(view, command.Id, command.At) is not var (points, heldAt))
             return view.HoldEntries is { } entries ? Ended(entries, capturing: true) : new Decision.Needs(Missing.HoldEntries);
+        command = new LedgerCommand.Capture(command.Id, RefundBook.Later(command.At, heldAt));
         var entry = Draft(
             view.Account, EntryIds.Capture(command.Id), command, command.Id.Value,
             $"{points} points redeemed",
@@ -133,8 +134,9 @@ public static partial class Ledger
 
     private static Decision Release(LedgerView view, LedgerCommand.Release command, ProgramHistory programs)
     {
-        if (FindOpen(view, command.Id, command.At) is not { } points)
+        if (FindOpen(view, command.Id, command.At) is not var (points, heldAt))
             return view.HoldEntries is { } entries ? Ended(entries, capturing: false) : new Decision.Needs(Missing.HoldEntries);
+        command = new LedgerCommand.Release(command.Id, RefundBook.Later(command.At, heldAt));
         var entry = Draft(
             view.Account, EntryIds.Release(command.Id), command, command.Id.Value,
             $"{points} points released", new Fact.Released(command.Id));
@@ -155,16 +157,17 @@ public static partial class Ledger
     };
 
     /// <summary>
-    /// The points of an open hold. The account no longer lists it where a fact of a later instant (another machine's
+    /// The points of an open hold and when it was placed: no clock that runs behind may end it before that. The
+    /// account no longer lists it where a fact of a later instant (another machine's
     /// clock) has passed its end; then its entries tell.
     /// </summary>
-    private static long? FindOpen(LedgerView view, HoldId id, DateTimeOffset at)
+    private static (long Points, DateTimeOffset At)? FindOpen(LedgerView view, HoldId id, DateTimeOffset at)
     {
         foreach (var hold in view.Account.Holds)
             if (hold.Id == id && at < hold.Until)
-                return hold.Points;
-        return view.HoldEntries is { Capture: null, Release: null, Hold.Fact: Fact.Held held } && at < held.Until
-            ? held.Points
+                return (hold.Points, hold.At);
+        return view.HoldEntries is { Capture: null, Release: null, Hold: { Fact: Fact.Held held } entry } && at < held.Until
+            ? (held.Points, entry.OccurredAt)
             : null;
     }
 
