@@ -46,10 +46,11 @@ internal static class CommandLine
     /// </summary>
     public static IDisposable OnSignals(CancellationTokenSource stop)
     {
+        var interrupts = 0;
         var signals = new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT };
         var registrations = Array.ConvertAll(signals, signal => PosixSignalRegistration.Create(signal, context =>
         {
-            context.Cancel = signal != PosixSignal.SIGINT || !stop.IsCancellationRequested;
+            context.Cancel = signal != PosixSignal.SIGINT || Interlocked.Increment(ref interrupts) == 1;
             stop.Cancel();
         }));
         return new Registrations(registrations);
