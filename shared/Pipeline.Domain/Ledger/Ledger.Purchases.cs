@@ -48,11 +48,10 @@ public static partial class Ledger
         // An award's reason stands in its parts; the entry does not repeat it.
         var draft = Draft(view.Account, EntryIds.Purchase(command.Id.Value), command, command.Id.Value, "", fact);
 
-        // Credits commute with credits: only what took points since makes a purchase late. With refunds that wait
-        // the whole history is at hand anyway.
+        // Credits commute with credits: only what took points since makes a purchase late.
         var at = FactOrder.At(command.At, command.RecordedAt);
         var order = FactOrder.Purchase(at);
-        var inPlace = order > view.Account.OrderedThrough && !WaitingFor(view.Account, command.Id);
+        var inPlace = order > view.Account.OrderedThrough;
         var known = view.History is { } history ? view with { History = Without(history, command.Id) } : view;
         var decision = Book(known, draft, programs, inPlace,
             books => books.Grant(order, LotId.Of(command.Id), award.Points, activeAt, expiresAt));

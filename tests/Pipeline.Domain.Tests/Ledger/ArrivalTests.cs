@@ -75,6 +75,28 @@ public sealed class ArrivalTests
         Assert.Equal(new RefundOutcome.Rejected(Reason.RefundAbovePurchase), shop.Outcome("p", "b"));
     }
 
+    [Theory]
+    [InlineData("a", "b")]
+    [InlineData("b", "a")]
+    public void Refunds_of_one_instant_count_by_id_whichever_arrives_first(string first, string second)
+    {
+        shop.Buy("spent", 50, at: Day(-90));
+        shop.Hold("s", 50);
+        shop.Capture("s");
+        shop.Now = Day(1);
+        shop.Buy("soon", 60, at: Day(-40));
+        shop.Hold("h", 60);
+        shop.Buy("paid", 0, hold: "h");
+        shop.Now = Day(2);
+        shop.Buy("late", 100);
+        shop.Now = Day(3);
+        var of = new Dictionary<string, string> { ["a"] = "spent", ["b"] = "paid" };
+        shop.Return(first, of[first]);
+        shop.Return(second, of[second]);
+        // a takes 50 of what there is; only then does b give 60 back.
+        Assert.Equal("soon:60 late:50", shop.Lots);
+    }
+
     [Fact]
     public void A_refund_that_arrives_late_may_undo_one_that_was_dated_after_it()
     {
