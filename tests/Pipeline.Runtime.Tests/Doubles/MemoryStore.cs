@@ -11,7 +11,8 @@ internal sealed class MemoryStore(int shardCount = 4) : IDocumentStore
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, SortedList<Name, Document>> partitions = new(StringComparer.Ordinal);
-    private readonly List<Document>[] changes = [.. Enumerable.Range(0, shardCount).Select(static _ => new List<Document>())];
+    private readonly List<Document>[] changes =
+        [.. Enumerable.Range(0, shardCount).Select(static _ => new List<Document>())];
     private long lastVersion;
 
     public int ShardCount => shardCount;
@@ -49,7 +50,8 @@ internal sealed class MemoryStore(int shardCount = 4) : IDocumentStore
             if (Array.Exists(statuses, static status => status != WriteStatus.Done))
                 return new CommitResult(false, [.. statuses.Select(static status =>
                     new WriteResult(status == WriteStatus.Done ? WriteStatus.Aborted : status, null))]);
-            return new CommitResult(true, [.. writes.Select(write => new WriteResult(WriteStatus.Done, Apply(partition, write)))]);
+            return new CommitResult(
+                true, [.. writes.Select(write => new WriteResult(WriteStatus.Done, Apply(partition, write)))]);
         }
     }
 

@@ -15,7 +15,8 @@ internal sealed class Shop
     public static readonly DateTimeOffset Opening = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     public static readonly CustomerId Ann = new("ann");
 
-    public Shop(LoyaltyProgram? program = null, int shards = 4, int pageSize = WorkNightlyPage.CustomersPerPage)
+    public Shop(
+        LoyaltyProgram? program = null, int shards = 4, int pageSize = WorkNightlyPage.CustomersPerPage)
     {
         Memory = new MemoryStore(shards);
         Queue = new MemoryQueue(Time);
@@ -29,7 +30,10 @@ internal sealed class Shop
         Profiles = new Profiles(Tap, Time);
         Quotes = new Quotes(Tap, Programs, Time);
         Runs = new NightlyRuns(Tap, Tap, Programs, Time);
-        Nightly = new WorkNightlyPage(Tap, Tap, Coordinator, Time, NullLogger<WorkNightlyPage>.Instance) { PageSize = pageSize };
+        Nightly = new WorkNightlyPage(Tap, Tap, Coordinator, Time, NullLogger<WorkNightlyPage>.Instance)
+        {
+            PageSize = pageSize,
+        };
         Audit = new LedgerAudit(Memory, Programs, Time);
         Pump = new Pump(Queue, Time, Tap);
     }
@@ -72,12 +76,15 @@ internal sealed class Shop
     public static Basket Cups(long cups) => Basket("GBP", new BasketLine("cup", "Cup", "home", cups, 100));
 
     public static Basket Basket(string currency, params BasketLine[] lines) =>
-        new(Currency.TryParse(currency, out var parsed) ? parsed : throw new ArgumentException(currency), "web", lines, 0, 0, 0);
+        new(
+            Currency.TryParse(currency, out var parsed) ? parsed : throw new ArgumentException(currency),
+            "web", lines, 0, 0, 0);
 
     public async Task<IntakeAnswer> AcceptAsync(
         string purchase, long cups, string? hold = null, DateTimeOffset? at = null, CustomerId? customer = null) =>
         await Intake.AcceptAsync(
-            customer ?? Ann, new PurchaseId(purchase), Cups(cups), hold is null ? null : new HoldId(hold), at ?? Now, null, default);
+            customer ?? Ann, new PurchaseId(purchase), Cups(cups), hold is null ? null : new HoldId(hold), at ?? Now,
+            null, default);
 
     public async Task<IntakeAnswer> AcceptRefundAsync(
         string refund, string purchase, long? pence = null, DateTimeOffset? at = null, CustomerId? customer = null) =>
@@ -101,7 +108,8 @@ internal sealed class Shop
         await WorkAsync();
     }
 
-    public async Task<CheckoutAnswer> HoldAsync(string hold, long points, int seconds = 1_800, CustomerId? customer = null) =>
+    public async Task<CheckoutAnswer> HoldAsync(
+        string hold, long points, int seconds = 1_800, CustomerId? customer = null) =>
         await Checkout.HoldAsync(customer ?? Ann, new HoldId(hold), points, seconds, default);
 
     public async Task<CheckoutAnswer> CaptureAsync(string hold, CustomerId? customer = null) =>

@@ -2,7 +2,9 @@ using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Runtime.Tests.Doubles;
 
-/// <summary>How a request fails: nothing happened, it happened but nobody was told, or the one and at once the other.</summary>
+/// <summary>
+/// How a request fails: nothing happened, it happened but nobody was told, or the one and at once the other.
+/// </summary>
 public enum Fault
 {
     Before,
@@ -20,7 +22,9 @@ internal sealed class Tap(IDocumentStore store, IWorkQueue queue) : IDocumentSto
 
     public int ShardCount => store.ShardCount;
 
-    /// <summary>What was asked for since the last <see cref="Listen"/>, in order, as <c>read account</c> or <c>commit 2</c>.</summary>
+    /// <summary>
+    /// What was asked for since the last <see cref="Listen"/>, in order, as <c>read account</c> or <c>commit 2</c>.
+    /// </summary>
     public IReadOnlyList<string> Requests
     {
         get

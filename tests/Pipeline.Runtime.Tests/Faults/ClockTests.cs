@@ -1,3 +1,4 @@
+using Pipeline.Contracts;
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Tests.Doubles;
@@ -61,7 +62,7 @@ public sealed class ClockTests
 
     private async Task AheadAsync(Func<Checkout, ValueTask<CheckoutAnswer>> ask)
     {
-        var ahead = new Checkout(shop.Memory, shop.Coordinator, new Contracts.FakeTime(shop.Now.AddSeconds(1)));
+        var ahead = new Checkout(shop.Memory, shop.Coordinator, new FakeTime(shop.Now.AddSeconds(1)));
         Assert.IsType<CheckoutAnswer.Held>(await ask(ahead));
     }
 

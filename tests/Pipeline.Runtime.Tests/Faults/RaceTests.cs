@@ -64,7 +64,7 @@ public sealed class RaceTests(ITestOutputHelper output)
     public async Task Everything_at_once_on_one_account_loses_no_update()
     {
         const int Seed = 4711;
-        for (var round = 0; round < 25; round++)
+        for (var round = 0; round < 12; round++)
         {
             var seed = Seed + round;
             output.WriteLine($"seed {seed}");

@@ -101,7 +101,8 @@ public sealed class CostTests
     {
         await shop.BuyAsync("p1", 100);
 
-        Assert.Equal(["read account"], await AskedAsync(async () => await shop.Quotes.QuoteAsync(Shop.Ann, Shop.Cups(1), default)));
+        Assert.Equal(
+            ["read account"], await AskedAsync(async () => await shop.Quotes.QuoteAsync(Shop.Ann, Shop.Cups(1), default)));
         Assert.Equal(["read account"], await AskedAsync(() => shop.PointsAsync()));
     }
 

@@ -91,7 +91,8 @@ public sealed class PoisonTests
         await shop.BuyAsync("q1", 10, customer: new CustomerId("bob"));
 
         var letter = Assert.Single(await shop.DeadLettersAsync(QueueNames.Purchases));
-        Assert.Equal(("ann/purchase:p2", "JsonException", 10), (letter.Message.MessageId, letter.Reason, letter.DeliveryCount));
+        Assert.Equal(
+            ("ann/purchase:p2", "JsonException", 10), (letter.Message.MessageId, letter.Reason, letter.DeliveryCount));
         Assert.Equal((10, 0, 0, 0), await shop.PointsAsync(new CustomerId("bob")));
 
         await shop.TamperAsync(Shop.Account(), _ => good);

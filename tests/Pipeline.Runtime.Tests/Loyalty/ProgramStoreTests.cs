@@ -7,7 +7,8 @@ namespace Pipeline.Runtime.Tests.Loyalty;
 public sealed class ProgramStoreTests
 {
     private static readonly LoyaltyProgram First = LoyaltyProgram.Default;
-    private static readonly LoyaltyProgram Second = First with { Version = 2, Refund = new RefundRules(RefundPolicy.WithinBalance, 0) };
+    private static readonly LoyaltyProgram Second =
+        First with { Version = 2, Refund = new RefundRules(RefundPolicy.WithinBalance, 0) };
 
     private readonly MemoryStore store = new();
 

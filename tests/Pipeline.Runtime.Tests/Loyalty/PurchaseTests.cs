@@ -64,7 +64,8 @@ public sealed class PurchaseTests
         Assert.IsType<IntakeAnswer.ContentDiffers>(await SendAsync(Shop.Basket("GBP", line with { Sku = "mug" })));
         Assert.IsType<IntakeAnswer.ContentDiffers>(await SendAsync(Shop.Basket("GBP", line with { Name = "Mug" })));
         Assert.IsType<IntakeAnswer.ContentDiffers>(await SendAsync(Shop.Basket("GBP", line with { Category = null })));
-        Assert.IsType<IntakeAnswer.ContentDiffers>(await SendAsync(Shop.Basket("GBP", line with { Quantity = 1, UnitPrice = 200 })));
+        Assert.IsType<IntakeAnswer.ContentDiffers>(
+            await SendAsync(Shop.Basket("GBP", line with { Quantity = 1, UnitPrice = 200 })));
         Assert.IsType<IntakeAnswer.ContentDiffers>(await SendAsync(basket, hold: "h1"));
         Assert.IsType<IntakeAnswer.ContentDiffers>(await SendAsync(basket, at: Shop.Opening.AddMilliseconds(1)));
         Assert.Equal(new IntakeAnswer.Accepted(Replayed: true), await SendAsync(basket));
@@ -82,9 +83,14 @@ public sealed class PurchaseTests
             },
         };
 
-        Assert.Equal(new IntakeAnswer.Refused(IntakeProblem.DiscountAboveGoods), await SendAsync(Shop.Basket("GBP", line) with { Discount = 101 }));
-        Assert.Equal(new IntakeAnswer.Refused(IntakeProblem.TotalOverflows), await SendAsync(Shop.Basket("GBP", line) with { Tax = long.MaxValue }));
-        Assert.Equal(new IntakeAnswer.Refused(IntakeProblem.UnknownCurrency), await new Shop(narrow).AcceptAsync("p1", 1));
+        Assert.Equal(
+            new IntakeAnswer.Refused(IntakeProblem.DiscountAboveGoods),
+            await SendAsync(Shop.Basket("GBP", line) with { Discount = 101 }));
+        Assert.Equal(
+            new IntakeAnswer.Refused(IntakeProblem.TotalOverflows),
+            await SendAsync(Shop.Basket("GBP", line) with { Tax = long.MaxValue }));
+        Assert.Equal(
+            new IntakeAnswer.Refused(IntakeProblem.UnknownCurrency), await new Shop(narrow).AcceptAsync("p1", 1));
         Assert.Null(shop.Queue.TryReceive(QueueNames.Purchases, 1));
     }
 

@@ -35,7 +35,9 @@ public sealed class ReaderTests
         var view = (await shop.Reader.GetAsync(Shop.Ann, default))!;
         Assert.Equal(profile with { Attributes = view.Profile!.Attributes }, view.Profile);
         Assert.Equal("L", view.Profile.Attributes["尺码"]);
-        Assert.Equal(new ExpiringPoints(100, new DateTimeOffset(2027, 4, 1, 0, 0, 0, TimeSpan.Zero)), Assert.Single(view.Expiring));
+        Assert.Equal(
+            new ExpiringPoints(100, new DateTimeOffset(2027, 4, 1, 0, 0, 0, TimeSpan.Zero)),
+            Assert.Single(view.Expiring));
         await shop.AssertProvenAsync();
     }
 
@@ -47,7 +49,10 @@ public sealed class ReaderTests
         await shop.HoldAsync("h", 5);
         await shop.ReleaseAsync("h");
         string[] expected =
-            ["release:h", "hold:h", "purchase:p6", "purchase:p5", "purchase:p4", "purchase:p3", "purchase:p2", "purchase:p1", "purchase:p0"];
+            [
+                "release:h", "hold:h", "purchase:p6", "purchase:p5", "purchase:p4", "purchase:p3", "purchase:p2", "purchase:p1",
+                "purchase:p0",
+            ];
 
         for (var limit = 1; limit <= 10; limit++)
             Assert.Equal(expected, (await EntriesAsync(limit)).Select(static entry => entry.Id));

@@ -53,11 +53,15 @@ public sealed class RefundTests
     {
         await shop.BuyAsync("p1", 100);
 
-        Assert.Equal(new IntakeAnswer.Refused(IntakeProblem.RefundAbovePurchase), await shop.AcceptRefundAsync("r1", "p1", 10_001));
-        Assert.Equal(new IntakeAnswer.Refused(IntakeProblem.RefundOfUnknownLine), await LinesAsync("r1", new ReturnedLine("mug", 1)));
-        Assert.Equal(new IntakeAnswer.Refused(IntakeProblem.RefundAbovePurchase), await LinesAsync("r1", new ReturnedLine("cup", 101)));
+        Assert.Equal(
+            new IntakeAnswer.Refused(IntakeProblem.RefundAbovePurchase), await shop.AcceptRefundAsync("r1", "p1", 10_001));
+        Assert.Equal(
+            new IntakeAnswer.Refused(IntakeProblem.RefundOfUnknownLine), await LinesAsync("r1", new ReturnedLine("mug", 1)));
+        Assert.Equal(
+            new IntakeAnswer.Refused(IntakeProblem.RefundAbovePurchase), await LinesAsync("r1", new ReturnedLine("cup", 101)));
         await shop.RefundAsync("r1", "p1");
-        Assert.Equal(new IntakeAnswer.Refused(IntakeProblem.NothingLeftToRefund), await shop.AcceptRefundAsync("r2", "p1"));
+        Assert.Equal(
+            new IntakeAnswer.Refused(IntakeProblem.NothingLeftToRefund), await shop.AcceptRefundAsync("r2", "p1"));
         Assert.Null(await shop.Reader.RefundAsync(Shop.Ann, new("r2"), default));
     }
 
@@ -67,7 +71,8 @@ public sealed class RefundTests
         await shop.BuyAsync("p1", 100);
         await shop.RefundAsync("r1", "p1");
 
-        Assert.Equal(new IntakeAnswer.Accepted(Replayed: true), await shop.AcceptRefundAsync("r1", "p1", at: Shop.Opening));
+        Assert.Equal(
+            new IntakeAnswer.Accepted(Replayed: true), await shop.AcceptRefundAsync("r1", "p1", at: Shop.Opening));
         Assert.IsType<IntakeAnswer.ContentDiffers>(await shop.AcceptRefundAsync("r1", "p1", pence: 1, at: Shop.Opening));
     }
 

@@ -68,7 +68,8 @@ public sealed class StoredFormTests
         };
         var reference = fact is Fact.Purchased purchase ? purchase.Purchase.Value : "";
         var entry = new Entry(
-            id, 7, "purchase:p0", -40, Noon, Noon.AddMilliseconds(1), reference, "Because 因为 \"it\" is", [new(new LotId("p1"), -40)],
+            id, 7, "purchase:p0", -40, Noon, Noon.AddMilliseconds(1), reference, "Because 因为 \"it\" is",
+            [new(new LotId("p1"), -40)],
             fact, "print");
 
         var body = LedgerMapping.Write(entry);
@@ -120,7 +121,8 @@ public sealed class StoredFormTests
         Assert.Equal(Account.New, LedgerMapping.ReadAccount(LedgerMapping.Write(Account.New, null)).Account);
         Assert.Null(LedgerMapping.ReadAccount(LedgerMapping.Write(Account.New, null)).Profile);
         Assert.Equal(
-            Account.New with { Deficit = Whole }, LedgerMapping.ReadAccount(LedgerMapping.Write(Account.New with { Deficit = Whole }, null)).Account);
+            Account.New with { Deficit = Whole },
+            LedgerMapping.ReadAccount(LedgerMapping.Write(Account.New with { Deficit = Whole }, null)).Account);
     }
 
     [Fact]
@@ -174,7 +176,8 @@ public sealed class StoredFormTests
             ],
             30, 495, 100);
         await shop.Intake.AcceptAsync(
-            Shop.Ann, new PurchaseId("536365"), basket, null, new DateTimeOffset(2026, 3, 1, 8, 26, 0, TimeSpan.Zero), null, default);
+            Shop.Ann, new PurchaseId("536365"), basket, null,
+            new DateTimeOffset(2026, 3, 1, 8, 26, 0, TimeSpan.Zero), null, default);
         await shop.WorkAsync();
 
         Assert.Equal(
