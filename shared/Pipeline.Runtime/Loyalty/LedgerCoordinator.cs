@@ -33,8 +33,13 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
         {
             var work = await LedgerWork.LoadAsync(store, customer, programs.Programs, looksFirst, cancellation);
             var next = decided;
-            while (next < commands.Count && !work.IsFull)
+            while (next < commands.Count && !work.IsFull && !work.MustLookFirst)
                 decisions[next] = await work.DecideAsync(commands[next++], cancellation);
+            if (work.MustLookFirst)
+            {
+                looksFirst = true;
+                continue;
+            }
 
             var refused = await work.CommitAsync(cancellation);
             if (refused is null)

@@ -38,6 +38,9 @@ internal sealed class LedgerWork
 
     public bool IsFull => writes.Count + books.Count >= WritesSoftMax || bytes >= BytesSoftMax;
 
+    /// <summary>What was decided so far is void: it has to be known first which commands are repetitions.</summary>
+    public bool MustLookFirst { get; private set; }
+
     public static async ValueTask<LedgerWork> LoadAsync(
         IDocumentStore store,
         CustomerId customer,
@@ -58,6 +61,10 @@ internal sealed class LedgerWork
                 case Decision.Needs { What: Missing.HoldEntries }:
                     view = view with { HoldEntries = await HoldEntriesAsync(HoldOf(command), cancellation) };
                     break;
+                case Decision.Needs { What: Missing.History } when !looksFirst:
+                    // Folding a history that has the command already would count it twice.
+                    MustLookFirst = true;
+                    return decision;
                 case Decision.Needs { What: Missing.History }:
                     view = view with { History = await HistoryAsync(cancellation) };
                     break;
