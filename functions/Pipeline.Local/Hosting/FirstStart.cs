@@ -20,7 +20,9 @@ internal sealed class FirstStart(IDocumentStore store, ApiKeys keys, TimeProvide
     {
         await writer.WriteLineAsync($"Pipeline listens on {url}, data in {Path.GetFullPath(folder)}. Ctrl+C stops it.");
         var isTold = await store.ReadAsync(new DocumentKey(Partition, Kind, Id), cancellation) is not null;
-        var key = isTold || (await keys.ListAsync(cancellation)).Count > 0
+        // A development key of a start that was cut off here was told to nobody: it does not count.
+        var isUsable = (await keys.ListAsync(cancellation)).Any(static key => key.Name != KeyName);
+        var key = isTold || isUsable
             ? null
             : await keys.CreateAsync(KeyName, ApiScopes.All, cancellation) as KeyCreation.Created;
         await writer.WriteLineAsync(key is null

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Pipeline.Local.Timers;
 using Pipeline.Local.Work;
 using Pipeline.Runtime.Http;
+using Pipeline.Runtime.Ports;
 using Pipeline.Sqlite;
 
 namespace Pipeline.Local.Hosting;
@@ -32,10 +33,13 @@ internal static class LocalHost
         services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownWithin);
         if (isTraced)
             services.AddHostedService<Telemetry.Telemetry>();
-        services.AddUseCases(new SqliteOptions { Folder = options.Folder });
+        var engine = new SqliteOptions { Folder = options.Folder };
+        services.AddUseCases(engine);
         services.AddPipelineHttp(options.HttpFrom(settings));
         services.AddSingleton(options.PumpsFrom(settings)).AddSingleton<WorkMetrics>();
         services.AddSingleton<QueuePumps>().AddHostedService(static provider => provider.GetRequiredService<QueuePumps>());
+        services.AddSingleton<IReadiness>(provider => new HostReadiness(
+            provider.GetRequiredService<SqliteEngine>(), engine, provider.GetRequiredService<QueuePumps>()));
         services.AddSingleton(options.TimersFrom(settings)).AddSingleton<TimerMemory>();
         services.AddHostedService<NightlyTimer>().AddHostedService<HourlySweep>();
         services.AddSingleton<FirstStart>();

@@ -5,7 +5,7 @@ using Pipeline.Runtime.Ports;
 namespace Pipeline.Runtime.Http;
 
 /// <summary>What operators and tools ask without a key.</summary>
-public sealed class OperationsEndpoints(IDocumentStore store)
+public sealed class OperationsEndpoints(IDocumentStore store, IEnumerable<IReadiness> parts)
 {
     private const string OpenApiResource = "openapi.json";
 
@@ -24,9 +24,12 @@ public sealed class OperationsEndpoints(IDocumentStore store)
     /// <summary>GET /health/live: the process runs.</summary>
     public static Task<IResult> LiveAsync(HttpRequest request) => Task.FromResult<IResult>(Live);
 
-    /// <summary>GET /health/ready: the store answers.</summary>
+    /// <summary>GET /health/ready: the store answers, and every part of the host can do its work.</summary>
     public async Task<IResult> ReadyAsync(HttpRequest request)
     {
+        foreach (var part in parts)
+            if (part.Problem is { } problem)
+                return Problems.Unavailable.Answer(problem, retryAfterSeconds: 1);
         try
         {
             await store.ReadAsync(new DocumentKey("~health", "health", "ready"), request.HttpContext.RequestAborted);
