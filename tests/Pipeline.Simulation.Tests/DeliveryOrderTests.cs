@@ -31,7 +31,7 @@ public sealed class DeliveryOrderTests(OneHost host, ITestOutputHelper output) :
     {
         var random = new Random(Chaos.Seed(output));
         using var limit = Chaos.Deadline();
-        for (var script = 0; script < Chaos.Times(25); script++)
+        for (var script = 0; script < Chaos.Times(20); script++)
         {
             var (seed, purchases, refunds) = (random.Next(), random.Next(2, 8), random.Next(1, 10));
             var count = Deck.Of(seed, "any", purchases, refunds).Messages.Count;

@@ -7,7 +7,7 @@ namespace Pipeline.Simulation.Tests;
 
 public sealed class FullDiskTests(ITestOutputHelper output)
 {
-    private const int SmallMebibytes = 16;
+    private const int SmallMebibytes = 12;
     private const int LargeMebibytes = 256;
     private const int Clients = 4;
     private const int Customers = 8;

@@ -45,7 +45,7 @@ public sealed class ImportTests(ITestOutputHelper output)
         var random = new Random(Chaos.Seed(output));
         using var limit = Chaos.Deadline();
         using var temp = new TempFolder();
-        ShopFile.Write(temp.Sub("orders.csv"), random.Next());
+        ShopFile.Write(temp.Sub("orders.csv"), random.Next(), orders: 1_000);
         File.WriteAllText(temp.Sub("mapping.json"), ShopFile.Mapping);
         var folder = temp.Sub("data");
         var first = await ImportAsync(temp, folder, limit.Token);

@@ -27,7 +27,7 @@ public sealed class KillTests(ITestOutputHelper output)
         for (var kill = 0; kill < Chaos.Times(KillsUnderLoad); kill++)
         {
             await served.StartAsync(limit.Token);
-            await storm.ProgressAsync(random.Next(1, 400));
+            await storm.ProgressAsync(random.Next(1, 300));
             await served.KillAsync(limit.Token);
         }
 
@@ -42,5 +42,20 @@ public sealed class KillTests(ITestOutputHelper output)
         await served.KillAsync(limit.Token);
         await served.StartAsync(limit.Token);
         await storm.CheckAsync(output);
+    }
+
+    [Fact]
+    public async Task A_first_start_that_was_cut_off_before_it_told_its_key_tells_another()
+    {
+        using var limit = Chaos.Deadline();
+        using var temp = new TempFolder();
+        // What such a start leaves: the key is made, and nobody knows it.
+        using var served = await Served.PrepareAsync(temp.Sub("data"), keyName: "development");
+        await served.StartAsync(limit.Token);
+        while (!served.Process.Output.Contains("Authorization: Bearer", StringComparison.Ordinal))
+        {
+            Assert.DoesNotContain("For another API key", served.Process.Output, StringComparison.Ordinal);
+            await Task.Delay(10, limit.Token);
+        }
     }
 }

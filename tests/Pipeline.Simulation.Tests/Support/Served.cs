@@ -24,11 +24,11 @@ internal sealed partial class Served : IDisposable
     public PipelineProcess Process => process ?? throw new InvalidOperationException("No process serves the folder.");
 
     /// <summary>A folder with a key, which nothing serves yet.</summary>
-    public static async Task<Served> PrepareAsync(string folder)
+    public static async Task<Served> PrepareAsync(string folder, string keyName = "simulation")
     {
         await using var engine = SqliteEngine.Open(new SqliteOptions { Folder = folder }, TimeProvider.System);
         using var keys = new ApiKeys(engine.Documents, TimeProvider.System);
-        var made = await keys.CreateAsync("simulation", ApiScopes.All, CancellationToken.None);
+        var made = await keys.CreateAsync(keyName, ApiScopes.All, CancellationToken.None);
         return new Served(folder, Assert.IsType<KeyCreation.Created>(made).Key);
     }
 

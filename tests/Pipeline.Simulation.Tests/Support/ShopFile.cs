@@ -6,8 +6,9 @@ namespace Pipeline.Simulation.Tests.Support;
 /// <summary>A shop's past as a file: orders of two years, one line an article, and some cancellations.</summary>
 internal static class ShopFile
 {
-    public const int Customers = 2_000;
-    private const int Orders = 9_000;
+    /// <summary>Enough that a command is still at work when it is killed.</summary>
+    public const int Orders = 9_000;
+    private const int OrdersPerCustomer = 5;
     private const int Articles = 60;
 
     public const string Mapping = """
@@ -23,16 +24,16 @@ internal static class ShopFile
         """;
 
     /// <returns>The number of lines below the header.</returns>
-    public static int Write(string path, int seed)
+    public static int Write(string path, int seed, int orders = Orders)
     {
         var random = new Random(seed);
         var start = new DateTime(2009, 12, 1, 8, 0, 0);
         var text = new StringBuilder("InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID\n");
         var lines = 0;
-        for (var order = 0; order < Orders; order++)
+        for (var order = 0; order < orders; order++)
         {
-            var customer = random.Next(Customers);
-            var at = start.AddMinutes(order * (700.0 * 24 * 60 / Orders));
+            var customer = random.Next(orders / OrdersPerCustomer);
+            var at = start.AddMinutes(order * (700.0 * 24 * 60 / orders));
             for (var line = random.Next(1, 5); line > 0; line--, lines++)
             {
                 var article = random.Next(Articles);
