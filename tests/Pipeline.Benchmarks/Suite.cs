@@ -4,10 +4,13 @@ using Pipeline.Benchmarks.Reporting;
 
 namespace Pipeline.Benchmarks;
 
-/// <summary>Runs the parts one after another. A part that fails is reported as missing, and the others go on.</summary>
+/// <summary>
+/// Runs the parts one after another. A part that fails twice is reported as not measured, and the others go on.
+/// </summary>
 internal static class Suite
 {
     private const int FsyncProbes = 200;
+    private const int AttemptsMax = 2;
 
     private static readonly IPart[] Parts =
         [new AcceptPart(), new EndToEndPart(), new LargeStorePart(), new ApplyPart()];
@@ -26,22 +29,41 @@ internal static class Suite
         foreach (var part in Parts.Where(part => settings.Wants(part.Name)))
         {
             report.Begin(part.Title);
-            try
-            {
-                await part.RunAsync(bench);
-            }
-            catch (Exception error)
-            {
-                report.Missing(part.Name, error.Message);
-                await Console.Error.WriteLineAsync(error.ToString());
-            }
-
-            ChildProcess.EndAll();
+            await RunAsync(part, bench);
             report.Write(reportPath);
         }
 
         DeleteRun(settings);
         return report.HasMissing ? 1 : 0;
+    }
+
+    private static async Task RunAsync(IPart part, Bench bench)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var found = bench.Report.FindingCount;
+            try
+            {
+                await part.RunAsync(bench);
+                return;
+            }
+            catch (Exception error)
+            {
+                await Console.Error.WriteLineAsync(error.ToString());
+                bench.Report.Forget(found);
+                if (attempt == AttemptsMax)
+                {
+                    bench.Report.Missing(part.Name, error.Message);
+                    return;
+                }
+
+                bench.Report.Note($"attempt {attempt} failed and is made again: {error.Message.Split('\n')[0]}");
+            }
+            finally
+            {
+                ChildProcess.EndAll();
+            }
+        }
     }
 
     private static void DeleteRun(Settings settings)

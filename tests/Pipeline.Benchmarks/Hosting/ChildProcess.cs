@@ -21,6 +21,8 @@ internal sealed class ChildProcess : IDisposable
 
     public int Id => process.Id;
 
+    public string State => process.HasExited ? $"ended with {process.ExitCode}" : "running";
+
     public string Errors => string.Join('\n', errors);
 
     /// <summary>This program again, with another command.</summary>

@@ -64,7 +64,18 @@ internal sealed class ProductHost : IAsyncDisposable
         ?? throw new InvalidOperationException("No sizes.");
 
     /// <summary>Runs the load generator in a process of its own.</summary>
-    public Task<LoadResult> LoadAsync(LoadOptions options) => RunLoadAsync(options with { Port = Port, Key = Key });
+    public async Task<LoadResult> LoadAsync(LoadOptions options)
+    {
+        try
+        {
+            return await RunLoadAsync(options with { Port = Port, Key = Key });
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidOperationException(
+                $"{error.Message.Trim()}\nThe server ({process.State}) said last:\n{process.Errors}", error);
+        }
+    }
 
     public static async Task<LoadResult> RunLoadAsync(LoadOptions options)
     {

@@ -11,7 +11,7 @@ namespace Pipeline.Benchmarks.Load;
 internal sealed class Connection : IDisposable
 {
     private const int AtOnceMax = 32;
-    private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly SocketAsyncEventArgs receive = new();
     private readonly RequestWriter requests;
     private readonly Action<Connection> answered;
@@ -24,6 +24,7 @@ internal sealed class Connection : IDisposable
     {
         (this.requests, this.answered) = (requests, answered);
         request = new byte[requests.BytesMax];
+        socket.NoDelay = true;
         socket.Connect(IPAddress.Loopback, port);
         receive.Completed += (_, _) => OnReceived();
     }

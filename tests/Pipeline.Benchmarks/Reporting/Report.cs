@@ -13,6 +13,11 @@ internal sealed class Report(Settings settings, TimeProvider time)
 
     public bool HasMissing => missing.Count > 0;
 
+    public int FindingCount => findings.Count;
+
+    /// <summary>Drops what a part found before it failed.</summary>
+    public void Forget(int keep) => findings.RemoveRange(keep, findings.Count - keep);
+
     public void Begin(string part)
     {
         Say($"== {part}");
