@@ -75,6 +75,21 @@ public sealed class NightTests
     }
 
     [Fact]
+    public async Task Two_slots_that_are_planned_at_one_instant_report_each_its_own()
+    {
+        await shop.BuyAsync("p1", 10, at: Shop.Opening.AddDays(-31));
+        await shop.BuyAsync("p2", 20);
+        shop.Time.Advance(TimeSpan.FromDays(400));
+        await shop.Runs.PlanAsync("nightly", new DateOnly(2027, 2, 10), default);
+        await shop.Runs.PlanAsync("nightly", Slot, default);
+
+        await shop.Pump.DrainAsync(shop.Nightly);
+
+        Assert.Equal(10, (await shop.Runs.GetAsync("nightly:2027-02-10", default))!.Report!.ExpiredPoints);
+        Assert.Equal(20, (await shop.Runs.GetAsync("nightly:2027-04-05", default))!.Report!.ExpiredPoints);
+    }
+
+    [Fact]
     public async Task A_month_without_nights_loses_nothing()
     {
         await FillAsync(shop);
