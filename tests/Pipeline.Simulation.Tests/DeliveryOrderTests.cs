@@ -18,7 +18,8 @@ public sealed class DeliveryOrderTests(OneHost host, ITestOutputHelper output) :
         for (var round = 0; round < Chaos.Times(1); round++)
         {
             var seed = random.Next();
-            while (Deck.Of(seed, "any", 3, 2) is var deck && (deck.Messages.Count < 5 || deck.Total < 0 != endsInDeficit))
+            while (Deck.Of(seed, "any", 3, 2) is var deck
+                && (deck.Messages.Count < 5 || deck.Total < 0 != endsInDeficit))
                 seed = random.Next();
             var orders = Permutations(5).ToList();
             Assert.Equal(120, orders.Count);
@@ -57,8 +58,8 @@ public sealed class DeliveryOrderTests(OneHost host, ITestOutputHelper output) :
         for (var i = 0; i < ends.Length; i++)
             Assert.True(
                 expected == ends[i],
-                $"Deck {seed} ({purchases}, {refunds}), orders {string.Join(' ', orders[0])} and {string.Join(' ', orders[i])}:"
-                + $"\n{expected}\n{ends[i]}");
+                $"Deck {seed} ({purchases}, {refunds}), orders {string.Join(' ', orders[0])} and "
+                + $"{string.Join(' ', orders[i])}:\n{expected}\n{ends[i]}");
     }
 
     private static async Task<string> DeliverAsync(
@@ -90,7 +91,9 @@ public sealed class DeliveryOrderTests(OneHost host, ITestOutputHelper output) :
         return string.Join('\n', states);
     }
 
-    /// <summary>What is told of a purchase, but for the receipt of its redemption: that one says what was there just then.</summary>
+    /// <summary>
+    /// What is told of a purchase, but for the receipt of its redemption: that one says what was there just then.
+    /// </summary>
     private static string StateOf(Bought bought, JsonElement told)
     {
         Assert.Equal(

@@ -102,7 +102,10 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         {
             random.NextBytes(noise);
             lines.Append(i == 0 ? "" : ",")
-                .Append($$"""{"sku":"s{{i}}","name":"{{Convert.ToBase64String(noise)}}","quantity":1,"unitPrice":100}""");
+                .Append($$"""{"sku":"s{{i}}","name":"{{Convert.ToBase64String(noise)}}",""")
+                .Append("""
+                    "quantity":1,"unitPrice":100}
+                    """);
         }
 
         return Act.Purchase(

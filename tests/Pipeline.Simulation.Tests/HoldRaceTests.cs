@@ -19,9 +19,11 @@ public sealed class HoldRaceTests(OneHost host) : IClassFixture<OneHost>
             for (var round = 0; round < Chaos.Times(30); round++)
             {
                 string[] holds = [$"a{round}", $"b{round}"];
-                var answers = await AtOnceAsync(holds.Select(hold => Act.Hold(customer, hold, Points)), api, limit.Token);
+                var acts = holds.Select(hold => Act.Hold(customer, hold, Points));
+                var answers = await AtOnceAsync(acts, api, limit.Token);
                 Assert.Equal([201, 422], answers.Select(static answer => answer.Status).Order());
-                Assert.Contains("insufficient-points", answers.Single(static one => !one.IsWell).Body, StringComparison.Ordinal);
+                var refused = answers.Single(static answer => !answer.IsWell);
+                Assert.Contains("insufficient-points", refused.Body, StringComparison.Ordinal);
                 var granted = answers[0].IsWell ? holds[0] : holds[1];
                 Assert.Equal(new Sums(0, 0, Points, 0), await api.BalanceAsync(customer, limit.Token));
                 await api.WellAsync(Act.Release(customer, granted), limit.Token);
@@ -66,7 +68,8 @@ public sealed class HoldRaceTests(OneHost host) : IClassFixture<OneHost>
             Assert.Equal(ended[0], ended[2]);
             Assert.Equal(ended[1], ended[3]);
             var isCaptured = ended[0].IsWell;
-            Assert.Contains(isCaptured ? "hold-captured" : "hold-released", ended[isCaptured ? 1 : 0].Body, StringComparison.Ordinal);
+            var (refused, why) = isCaptured ? (ended[1], "hold-captured") : (ended[0], "hold-released");
+            Assert.Contains(why, refused.Body, StringComparison.Ordinal);
             Assert.Equal(
                 new Sums(isCaptured ? Points - 40 : Points, 0, 0, 0), await api.BalanceAsync(customer, limit.Token));
         }

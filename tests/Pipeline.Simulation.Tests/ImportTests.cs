@@ -26,13 +26,17 @@ public sealed class ImportTests(ITestOutputHelper output)
             if (await KillPoint.KillAfterAsync(
                 killed, random.Next(1_000, 200_000), limit.Token, Import(temp, killed)))
                 kills++;
-        var before = File.Exists(Path.Combine(killed, "pipeline.db")) ? await Ledgers.ProveAsync(killed, limit.Token) : null;
-        output.WriteLine($"{kills} kills; {before?.Entries ?? 0} entries were there before the last run.");
         Assert.True(kills > 0, "No run was killed before its end.");
+        var before = await Ledgers.ProveAsync(killed, limit.Token);
+        output.WriteLine($"{kills} kills; {before.Entries} entries were there before the last run.");
 
         var last = await ImportAsync(temp, killed, limit.Token);
         foreach (var kind in (string[])["purchases", "refunds"])
-            Assert.Equal(Documents(uninterrupted, kind).Applied, Documents(last, kind).Applied + Documents(last, kind).Repeated);
+        {
+            var (applied, repeated) = Documents(last, kind);
+            Assert.Equal(Documents(uninterrupted, kind).Applied, applied + repeated);
+        }
+
         Assert.Equal(await Ledgers.ReadAsync(whole, limit.Token), await Ledgers.ReadAsync(killed, limit.Token));
         var proven = await VerifyAsync(whole, limit.Token);
         output.WriteLine($"{proven}");
@@ -91,7 +95,8 @@ public sealed class ImportTests(ITestOutputHelper output)
 
     private static string[] Import(TempFolder temp, string folder) =>
     [
-        "import", "purchases", temp.Sub("orders.csv"), "--mapping", temp.Sub("mapping.json"), "--json", "--data", folder,
+        "import", "purchases", temp.Sub("orders.csv"), "--mapping", temp.Sub("mapping.json"), "--json",
+        "--data", folder,
     ];
 
     private static string[] Nightly(string folder) => ["nightly", "--slot", Slot, "--json", "--data", folder];

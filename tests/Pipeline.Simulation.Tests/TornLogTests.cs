@@ -4,7 +4,9 @@ using Xunit.Abstractions;
 
 namespace Pipeline.Simulation.Tests;
 
-/// <summary>What a power cut may leave of a data folder: the end of the write-ahead log is missing or not what it was.</summary>
+/// <summary>
+/// What a power cut may leave of a data folder: the end of the write-ahead log is missing, or not what it was.
+/// </summary>
 public sealed class TornLogTests(ITestOutputHelper output)
 {
     private const int HeaderBytes = 32;

@@ -9,7 +9,8 @@ public sealed class TwoProcessTests
     [InlineData("serve", "--urls", "http://127.0.0.1:0")]
     [InlineData("nightly", "--slot", "2011-12-10")]
     [InlineData("keys", "create", "--name", "other", "--scopes", "staff")]
-    public async Task A_second_process_that_would_write_ends_with_a_message_that_names_the_folder(params string[] command)
+    public async Task A_second_process_that_would_write_ends_with_a_message_that_names_the_folder(
+        params string[] command)
     {
         using var limit = Chaos.Deadline();
         using var temp = new TempFolder();
@@ -38,7 +39,8 @@ public sealed class TwoProcessTests
         await storm.ProgressAsync(50);
 
         await served.VerifyAsync(limit.Token);
-        var letters = await PipelineProcess.RunAsync(limit.Token, "deadletters", "list", "--json", "--data", served.Folder);
+        var letters = await PipelineProcess.RunAsync(
+            limit.Token, "deadletters", "list", "--json", "--data", served.Folder);
         Assert.Equal(0, JsonElement.Parse(letters.Well()).GetProperty("deadLetters").GetArrayLength());
         var copy = temp.Sub("copy");
         (await PipelineProcess.RunAsync(limit.Token, "backup", "--to", copy, "--data", served.Folder)).Well();

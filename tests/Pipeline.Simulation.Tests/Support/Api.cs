@@ -17,9 +17,11 @@ internal sealed record Act(string Path, string? Body)
         $"/v1/customers/{customer}/holds",
         $$"""{"holdId":"{{hold}}","points":{{points}},"expiresInSeconds":{{seconds}}}""");
 
-    public static Act Capture(string customer, string hold) => new($"/v1/customers/{customer}/holds/{hold}/capture", null);
+    public static Act Capture(string customer, string hold) =>
+        new($"/v1/customers/{customer}/holds/{hold}/capture", null);
 
-    public static Act Release(string customer, string hold) => new($"/v1/customers/{customer}/holds/{hold}/release", null);
+    public static Act Release(string customer, string hold) =>
+        new($"/v1/customers/{customer}/holds/{hold}/release", null);
 }
 
 internal sealed record Answer(int Status, string Body)
@@ -52,7 +54,11 @@ internal sealed class Api : IDisposable
     /// <summary>Longer than a lease that a crash left behind lasts.</summary>
     private static readonly TimeSpan WorkedWithin = TimeSpan.FromSeconds(90);
 
-    private readonly HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = AnswerWithin }) { Timeout = AnswerWithin };
+    private readonly HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = AnswerWithin })
+    {
+        Timeout = AnswerWithin,
+    };
+
     private readonly Func<Uri?> url;
 
     public Api(Func<Uri?> url, string key)
@@ -88,7 +94,11 @@ internal sealed class Api : IDisposable
         {
             var answer = await GetAsync(path, deadline);
             if (answer.Status != (int)HttpStatusCode.NotFound)
-                return answer.IsWell ? answer : throw new InvalidOperationException($"{path}\n{answer.Status} {answer.Body}");
+            {
+                Assert.True(answer.IsWell, $"{path}\n{answer.Status} {answer.Body}");
+                return answer;
+            }
+
             await Task.Delay(5, deadline);
         }
 
@@ -114,7 +124,7 @@ internal sealed class Api : IDisposable
             using var request = Request(HttpMethod.Get, url()!, path, null);
             using var response = await http.SendAsync(request, deadline);
             response.EnsureSuccessStatusCode();
-            using var page = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(deadline), default, deadline);
+            using var page = JsonDocument.Parse(await response.Content.ReadAsStringAsync(deadline));
             foreach (var entry in page.RootElement.GetProperty("entries").EnumerateArray())
                 entries.Add((entry.GetProperty("entryId").GetString()!, entry.GetProperty("points").GetInt64()));
             path = NextOf(response);
@@ -131,7 +141,8 @@ internal sealed class Api : IDisposable
                 ? next[(next.IndexOf('<') + 1)..next.IndexOf('>')]
                 : null;
 
-    private async Task<Answer> UntilAnsweredAsync(HttpMethod method, string path, string? body, CancellationToken deadline)
+    private async Task<Answer> UntilAnsweredAsync(
+        HttpMethod method, string path, string? body, CancellationToken deadline)
     {
         while (true)
         {

@@ -70,8 +70,8 @@ internal sealed class Bought
 
     public Act Act() => Support.Act.Purchase(
         $$"""
-        {"purchaseId":"{{Id}}","customerId":"{{Customer}}","occurredAt":"{{Text(at)}}","currency":"{{currency.Code}}",
-        "discount":{{discount}}{{(Hold is null ? "" : $",\"holdId\":\"{Hold}\"")}},
+        {"purchaseId":"{{Id}}","customerId":"{{Customer}}","occurredAt":"{{Text(at)}}",
+        "currency":"{{currency.Code}}","discount":{{discount}}{{(Hold is null ? "" : $",\"holdId\":\"{Hold}\"")}},
         "lines":[{{string.Join(',', lines.Select(Line))}}]}
         """);
 
@@ -127,5 +127,6 @@ internal sealed class Bought
     private static string Line((long Quantity, long Price) line, int i) =>
         $$"""{"sku":"s{{i}}","quantity":{{line.Quantity}},"unitPrice":{{line.Price}}}""";
 
-    private static string Text(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset at) =>
+        at.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

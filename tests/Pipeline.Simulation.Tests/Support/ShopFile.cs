@@ -51,5 +51,6 @@ internal static class ShopFile
     private static void Add(StringBuilder text, string document, int article, int quantity, DateTime at, int customer) =>
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{document},A{article},{quantity},{at:yyyy-MM-dd HH:mm:ss},{1 + (article * 37 % 900)}.{article % 100:00},{customer}\n");
+            $"{document},A{article},{quantity},{at:yyyy-MM-dd HH:mm:ss},")
+            .Append(CultureInfo.InvariantCulture, $"{1 + (article * 37 % 900)}.{article % 100:00},{customer}\n");
 }
