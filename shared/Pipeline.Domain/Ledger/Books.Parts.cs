@@ -20,6 +20,11 @@ internal sealed partial class Books
 
     private sealed class OpenLot(LotId id, DateTimeOffset activeAt, DateTimeOffset? expiresAt)
     {
+        private readonly Lot? opened;
+
+        public OpenLot(Lot lot)
+            : this(lot.Id, lot.ActiveAt, lot.ExpiresAt) => (opened, Points) = (lot, lot.Points);
+
         public LotId Id { get; } = id;
 
         public DateTimeOffset ActiveAt { get; } = activeAt;
@@ -31,6 +36,10 @@ internal sealed partial class Books
         public long Held { get; set; }
 
         public long Free => Points - Held;
+
+        /// <summary>Most lots are as they were, and then the same object.</summary>
+        public Lot ToLot() =>
+            opened is not null && opened.Points == Points ? opened : new Lot(Id, Points, ActiveAt, ExpiresAt);
 
         public bool IsAliveAt(DateTimeOffset at) => ExpiresAt is not { } end || at < end;
 

@@ -31,7 +31,7 @@ internal sealed partial class Books
             orderedThrough = account.OrderedThrough,
         };
         foreach (var lot in account.Lots)
-            books.lots.Add(new OpenLot(lot.Id, lot.ActiveAt, lot.ExpiresAt) { Points = lot.Points });
+            books.lots.Add(new OpenLot(lot));
         foreach (var hold in account.Holds)
         {
             var open = new OpenHold(hold.Id, hold.Points, hold.At, hold.Until);
@@ -161,7 +161,7 @@ internal sealed partial class Books
         {
             total += lot.Points;
             if (lot.Points > 0)
-                openLots.Add(new Lot(lot.Id, lot.Points, lot.ActiveAt, lot.ExpiresAt));
+                openLots.Add(lot.ToLot());
         }
 
         var openHolds = ImmutableArray.CreateBuilder<Hold>(holds.Count);

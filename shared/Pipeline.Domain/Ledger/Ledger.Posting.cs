@@ -117,10 +117,14 @@ public static partial class Ledger
     {
         var changes = ImmutableArray.CreateBuilder<LotPoints>(2);
         long sum = 0;
-        foreach (var lot in after.Lots)
-            Add(lot.Id, lot.Points - PointsOf(before.Lots, lot.Id));
-        foreach (var lot in before.Lots)
-            if (!Contains(after.Lots, lot.Id))
+        // Both are in burn order, and most lots stay as they are: only what lies between them is compared one by one.
+        var (same, sameAtEnd) = Unchanged(before.Lots.AsSpan(), after.Lots.AsSpan());
+        var was = before.Lots.AsSpan()[same..^sameAtEnd];
+        var now = after.Lots.AsSpan()[same..^sameAtEnd];
+        foreach (var lot in now)
+            Add(lot.Id, lot.Points - PointsOf(was, lot.Id));
+        foreach (var lot in was)
+            if (!Contains(now, lot.Id))
                 Add(lot.Id, -lot.Points);
 
         var entry = draft with
@@ -141,7 +145,20 @@ public static partial class Ledger
         }
     }
 
-    private static long PointsOf(ImmutableArray<Lot> lots, LotId id)
+    /// <summary>How many lots at the start, and how many at the end, are as they were.</summary>
+    private static (int AtStart, int AtEnd) Unchanged(ReadOnlySpan<Lot> before, ReadOnlySpan<Lot> after)
+    {
+        var most = Math.Min(before.Length, after.Length);
+        var start = 0;
+        while (start < most && before[start].Equals(after[start]))
+            start++;
+        var end = 0;
+        while (end < most - start && before[^(end + 1)].Equals(after[^(end + 1)]))
+            end++;
+        return (start, end);
+    }
+
+    private static long PointsOf(ReadOnlySpan<Lot> lots, LotId id)
     {
         foreach (var lot in lots)
             if (lot.Id == id)
@@ -149,7 +166,7 @@ public static partial class Ledger
         return 0;
     }
 
-    private static bool Contains(ImmutableArray<Lot> lots, LotId id)
+    private static bool Contains(ReadOnlySpan<Lot> lots, LotId id)
     {
         foreach (var lot in lots)
             if (lot.Id == id)

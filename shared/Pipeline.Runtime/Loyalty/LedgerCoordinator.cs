@@ -21,8 +21,24 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
     /// </summary>
     /// <exception cref="ContendedException">Others wrote the account at every attempt.</exception>
     /// <exception cref="StoreUnavailableException">The store could not take it now.</exception>
-    public async ValueTask<IReadOnlyList<Decision>> DecideAsync(
-        CustomerId customer, IReadOnlyList<LedgerCommand> commands, CancellationToken cancellation)
+    public ValueTask<IReadOnlyList<Decision>> DecideAsync(
+        CustomerId customer, IReadOnlyList<LedgerCommand> commands, CancellationToken cancellation) =>
+        DecideAsync(customer, commands, account: null, cancellation);
+
+    public ValueTask<Decision> DecideAsync(
+        CustomerId customer, LedgerCommand command, CancellationToken cancellation) =>
+        DecideAsync(customer, command, account: null, cancellation);
+
+    /// <param name="account">The account as the caller has just read it, which saves reading it again.</param>
+    internal async ValueTask<Decision> DecideAsync(
+        CustomerId customer, LedgerCommand command, Document? account, CancellationToken cancellation) =>
+        (await DecideAsync(customer, [command], account, cancellation))[0];
+
+    private async ValueTask<IReadOnlyList<Decision>> DecideAsync(
+        CustomerId customer,
+        IReadOnlyList<LedgerCommand> commands,
+        Document? account,
+        CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(commands.Count, CommandsMax);
         var decisions = new Decision[commands.Count];
@@ -31,7 +47,10 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
         var looksFirst = false;
         for (var attempt = 0; attempt < AttemptsMax;)
         {
-            var work = await LedgerWork.LoadAsync(store, customer, programs.Programs, looksFirst, cancellation);
+            var work = account is not null
+                ? LedgerWork.From(store, customer, programs.Programs, account)
+                : await LedgerWork.LoadAsync(store, customer, programs.Programs, looksFirst, cancellation);
+            account = null;
             var next = decided;
             while (next < commands.Count && !work.IsFull && !work.MustLookFirst)
                 decisions[next] = await work.DecideAsync(commands[next++], cancellation);
@@ -56,8 +75,4 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
 
         throw new ContendedException(customer.Value, AttemptsMax);
     }
-
-    public async ValueTask<Decision> DecideAsync(
-        CustomerId customer, LedgerCommand command, CancellationToken cancellation) =>
-        (await DecideAsync(customer, [command], cancellation))[0];
 }

@@ -41,6 +41,10 @@ internal sealed class LedgerWork
     /// <summary>What was decided so far is void: it has to be known first which commands are repetitions.</summary>
     public bool MustLookFirst { get; private set; }
 
+    public static LedgerWork From(
+        IDocumentStore store, CustomerId customer, ProgramHistory programs, Document account) =>
+        new(store, customer, programs, looksFirst: false, account);
+
     public static async ValueTask<LedgerWork> LoadAsync(
         IDocumentStore store,
         CustomerId customer,
@@ -61,8 +65,8 @@ internal sealed class LedgerWork
                 case Decision.Needs { What: Missing.HoldEntries }:
                     view = view with { HoldEntries = await HoldEntriesAsync(HoldOf(command), cancellation) };
                     break;
-                case Decision.Needs { What: Missing.History } when !looksFirst:
-                    // Folding a history that has the command already would count it twice.
+                case Decision.Needs { What: Missing.History } when !looksFirst && entries.Count > 0:
+                    // One of the commands before may be a repetition: folding it on top of the history would count it twice.
                     MustLookFirst = true;
                     return decision;
                 case Decision.Needs { What: Missing.History }:

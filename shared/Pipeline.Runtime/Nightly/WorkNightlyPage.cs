@@ -64,7 +64,7 @@ public sealed partial class WorkNightlyPage(
             return new Settlement.DeadLetter(message.Sequence, "unknown-run", "No run document has this id.");
         var run = RunJson.ReadRun(document);
         if (page.Customer is { } customer)
-            await ExpireCustomerAsync(run, new CustomerId(customer), cancellation);
+            await ExpireCustomerAsync(run, new CustomerId(customer), account: null, cancellation);
         else if (run.Report is null)
             await WorkAsync(run, document.Version, page, cancellation);
         return new Settlement.Complete(message.Sequence);
@@ -73,10 +73,10 @@ public sealed partial class WorkNightlyPage(
     private async ValueTask WorkAsync(
         RunDocument run, string version, PageMessage message, CancellationToken cancellation)
     {
-        var page = await PlanAsync(run, message, cancellation);
+        var (page, accounts) = await PlanAsync(run, message, cancellation);
         if (!page.IsWorked)
         {
-            page = page.Worked(await ExpireAsync(run, page.Customers, cancellation));
+            page = page.Worked(await ExpireAsync(run, page.Customers, accounts, cancellation));
             await store.CommitAsync(
                 RunKinds.PagesOf(run.Id),
                 [new Write.Upsert(RunKinds.Page, PageDocument.IdOf(message.Shard, message.Page), RunJson.Write(page))],
@@ -92,13 +92,14 @@ public sealed partial class WorkNightlyPage(
             await ReduceAsync(run, version, cancellation);
     }
 
-    private async ValueTask<PageDocument> PlanAsync(
+    /// <summary>The page, and, where it is planned only now, the accounts as they were just read.</summary>
+    private async ValueTask<(PageDocument Page, IReadOnlyList<Document>? Accounts)> PlanAsync(
         RunDocument run, PageMessage message, CancellationToken cancellation)
     {
         var id = PageDocument.IdOf(message.Shard, message.Page);
         var key = new DocumentKey(RunKinds.PagesOf(run.Id), RunKinds.Page, id);
         if (await store.ReadAsync(key, cancellation) is { } planned)
-            return RunJson.ReadPage(planned);
+            return (RunJson.ReadPage(planned), null);
 
         var due = await store.ScanAsync(
             new ScanQuery(message.Shard, LedgerKinds.Account, PageSize, message.After,
@@ -112,21 +113,22 @@ public sealed partial class WorkNightlyPage(
         var created = await store.CommitAsync(
             key.Partition, [new Write.Create(RunKinds.Page, id, RunJson.Write(page))], cancellation);
         if (created.Committed)
-            return page;
+            return (page, due.Documents);
         var other = await store.ReadAsync(key, cancellation)
             ?? throw new InvalidDataException($"Page {id} of {run.Id} is neither free nor there.");
-        return RunJson.ReadPage(other);
+        return (RunJson.ReadPage(other), null);
     }
 
     private async ValueTask<PartialDocument> ExpireAsync(
-        RunDocument run, string[] customers, CancellationToken cancellation)
+        RunDocument run, string[] customers, IReadOnlyList<Document>? accounts, CancellationToken cancellation)
     {
         var partials = new PartialDocument[customers.Length];
         await Parallel.ForAsync(
             0,
             customers.Length,
             new ParallelOptions { MaxDegreeOfParallelism = CustomersAtOnce, CancellationToken = cancellation },
-            async (i, token) => partials[i] = await ExpireAsync(run, new CustomerId(customers[i]), token));
+            async (i, token) =>
+                partials[i] = await ExpireAsync(run, new CustomerId(customers[i]), accounts?[i], token));
         return partials.Aggregate(new PartialDocument(), (sum, partial) => sum.Plus(partial));
     }
 
@@ -134,14 +136,17 @@ public sealed partial class WorkNightlyPage(
     /// Writes down what has lapsed. A customer who cannot be worked does not stop the night: they get a message of their
     /// own, which ends in the dead letters with its reason where it goes on failing.
     /// </summary>
+    /// <param name="account">As it was just read; null where the page was planned earlier, and may be half done.</param>
     private async ValueTask<PartialDocument> ExpireAsync(
-        RunDocument run, CustomerId customer, CancellationToken cancellation)
+        RunDocument run, CustomerId customer, Document? account, CancellationToken cancellation)
     {
         try
         {
-            await ExpireCustomerAsync(run, customer, cancellation);
-            // Read back and not summed up here, so that a page that is done again after a crash counts the same.
-            return await WrittenAsync(run, customer, cancellation);
+            var written = await ExpireCustomerAsync(run, customer, account, cancellation);
+            // Read back unless all of it was written just now, so that a page that is done again counts the same.
+            return account is not null && written is not null
+                ? PartialOf(written.Entries)
+                : await WrittenAsync(run, customer, cancellation);
         }
         catch (Exception e) when (e is not (StoreUnavailableException or ContendedException or OperationCanceledException))
         {
@@ -152,17 +157,22 @@ public sealed partial class WorkNightlyPage(
         }
     }
 
-    private async ValueTask ExpireCustomerAsync(
-        RunDocument run, CustomerId customer, CancellationToken cancellation)
+    /// <summary>What was written, where one command wrote all of it; else null.</summary>
+    private async ValueTask<Decision.Accepted?> ExpireCustomerAsync(
+        RunDocument run, CustomerId customer, Document? account, CancellationToken cancellation)
     {
         var command = new LedgerCommand.Expire(
             DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs),
             DateTimeOffset.FromUnixTimeMilliseconds(run.PlannedAtMs));
-        Decision decision;
-        do
-            decision = await coordinator.DecideAsync(customer, command, cancellation);
-        while (decision is Decision.Accepted { Entries.Length: >= Ledger.ExpiriesPerCommandMax });
+        var first = await coordinator.DecideAsync(customer, command, account, cancellation) as Decision.Accepted;
+        if (first is null || IsAll(first))
+            return first;
+        while (await coordinator.DecideAsync(customer, command, cancellation) is Decision.Accepted next && !IsAll(next))
+            continue;
+        return null;
     }
+
+    private static bool IsAll(Decision.Accepted accepted) => accepted.Entries.Length < Ledger.ExpiriesPerCommandMax;
 
     /// <summary>
     /// What this run wrote for the customer: its stamp tells. All expiries are looked through, since a purchase that was
@@ -191,13 +201,15 @@ public sealed partial class WorkNightlyPage(
         }
         while (cursor is not null);
 
-        return new PartialDocument
-        {
-            Customers = written.Count > 0 ? 1 : 0,
-            ExpiredPoints = -written.Sum(entry => entry.Points),
-            Lots = written.Sum(entry => entry.Lots.Length),
-        };
+        return PartialOf(written);
     }
+
+    private static PartialDocument PartialOf(IReadOnlyCollection<Entry> written) => new()
+    {
+        Customers = written.Count > 0 ? 1 : 0,
+        ExpiredPoints = -written.Sum(entry => entry.Points),
+        Lots = written.Sum(entry => entry.Lots.Length),
+    };
 
     /// <summary>
     /// Adds the partials up once every shard's last page is worked. Whoever comes last does it; of several that come last

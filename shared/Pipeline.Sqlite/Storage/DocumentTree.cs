@@ -62,12 +62,12 @@ internal sealed class DocumentTree(BlockReader blocks, int shardCount)
 
     public static Entry? Find(State on, ReadOnlySpan<byte> key, IBlockSource blocks)
     {
-        var found = on.Active.Find(key);
+        var hash = StableHash.Of(key);
+        var found = on.Active.Find(key, hash);
         for (var i = 0; found is null && i < on.Frozen.Length; i++)
-            found = on.Frozen[i].Find(key);
+            found = on.Frozen[i].Find(key, hash);
         if (found is not null || on.Runs.Length == 0)
             return found is { Deleted: false } ? found : null;
-        var hash = StableHash.Of(key);
         foreach (var run in on.Runs)
         {
             if (!run.MayHold(hash))

@@ -7,8 +7,12 @@ namespace Pipeline.Sqlite.Storage;
 internal sealed class Memtable
 {
     private const int LevelsMax = 16;
+
+    /// <summary>About as many names as fit into the default bound; with more the filter only errs more often.</summary>
+    private const int FilterNames = 96 * 1024;
     private readonly Node head = new([], Entry.Tombstone(0), LevelsMax);
     private readonly Node?[] path = new Node?[LevelsMax];
+    private readonly BloomFilter filter = new(FilterNames);
     private int levels = 1;
     private uint random = 0x2545F491;
 
@@ -38,6 +42,8 @@ internal sealed class Memtable
             node.Next[level] = before.Next[level];
         }
 
+        // Before the node can be found: a reader that the filter sends away did not miss a commit.
+        filter.Add(StableHash.Of(key));
         // From below: a reader that finds the node on some level finds it on all levels below too.
         for (var level = 0; level < height; level++)
             Volatile.Write(ref (level < levels ? path[level]! : head).Next[level], node);
@@ -47,8 +53,11 @@ internal sealed class Memtable
         Count++;
     }
 
-    public Entry? Find(ReadOnlySpan<byte> key)
+    /// <param name="hash">The key's <see cref="StableHash"/>: most keys that are looked up are not here.</param>
+    public Entry? Find(ReadOnlySpan<byte> key, ulong hash)
     {
+        if (!filter.MayHold(hash))
+            return null;
         var node = AtOrAfter(key);
         return node is not null && node.Key.AsSpan().SequenceEqual(key) ? node.Entry : null;
     }
