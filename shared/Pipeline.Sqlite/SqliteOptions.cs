@@ -28,7 +28,7 @@ public sealed record SqliteOptions
     public int BatchBytesMax { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>The size of the write-ahead log from which on it is copied into the database.</summary>
-    public int CheckpointWalBytes { get; init; } = 24 * 1024 * 1024;
+    public int CheckpointWalBytes { get; init; } = 12 * 1024 * 1024;
 
     /// <summary>Messages of all queues together that may wait, be scheduled or be worked.</summary>
     public int QueueMessagesMax { get; init; } = 250_000;

@@ -21,6 +21,7 @@ public interface IWorkQueue
 }
 
 /// <param name="MessageId">The natural key, unique in the queue.</param>
+/// <param name="Body">The queue may keep it: nobody changes these bytes after they were sent.</param>
 /// <param name="Session">Messages of a session are worked in order and one batch at a time: the customer.</param>
 /// <param name="Fingerprint">Identifies the content: a repeated id with another fingerprint is another content.</param>
 /// <param name="TraceParent">W3C trace context of the request that sent it.</param>

@@ -79,14 +79,14 @@ internal sealed class QueuePorts(WorkQueues queues, Writer writer) : IWorkQueue,
         }
     }
 
-    /// <summary>The queue keeps the message: the caller may reuse its buffer.</summary>
+    /// <summary>The queue keeps the message as it is; its sender has given it away.</summary>
     private static QueueMessage Own(QueueMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentException.ThrowIfNullOrEmpty(message.MessageId, nameof(message));
         ArgumentException.ThrowIfNullOrEmpty(message.Session, nameof(message));
         ArgumentNullException.ThrowIfNull(message.Fingerprint, nameof(message));
-        return message with { Body = message.Body.ToArray() };
+        return message;
     }
 }
 

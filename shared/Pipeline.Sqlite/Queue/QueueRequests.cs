@@ -12,7 +12,16 @@ internal sealed class SendRequest(WorkQueue queue, IReadOnlyList<QueueMessage> m
 
     public Task<SendResult[]> Answer => answer.Task;
 
-    public override int Bytes { get; } = messages.Sum(static message => 200 + message.Body.Length);
+    public override int Bytes
+    {
+        get
+        {
+            var bytes = 0;
+            for (var i = 0; i < messages.Count; i++)
+                bytes += 200 + messages[i].Body.Length;
+            return bytes;
+        }
+    }
 
     public override void Prepare(Batch batch)
     {

@@ -4,6 +4,8 @@ namespace Pipeline.Sqlite.Queue;
 
 internal sealed partial class WorkQueue
 {
+    private const int SuspectDeliveries = 2;
+
     /// <summary>A lease of the next ready session, now or as soon as there is one.</summary>
     public ValueTask<ActiveLease> LeaseAsync(int messagesMax, CancellationToken cancellation)
     {
@@ -175,6 +177,10 @@ internal sealed partial class WorkQueue
 
     private ActiveLease Lease(SessionState session, int messagesMax)
     {
+        // What twice ended with the process is a suspect: it goes alone, so that the messages behind it do not share
+        // its count and its end.
+        if (session.First is { Survivor: true, DeliveryCount: >= SuspectDeliveries })
+            messagesMax = 1;
         var messages = new List<QueuedMessage>(Math.Min(messagesMax, 16));
         for (var next = session.First; next is not null && messages.Count < messagesMax; next = next.Next)
             messages.Add(next);
