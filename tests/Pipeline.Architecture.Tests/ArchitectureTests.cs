@@ -17,7 +17,7 @@ public class ArchitectureTests
 
     private static readonly string Root = FindRoot();
 
-    public static TheoryData<string> Projects() => [.. ProductProjects().Select(Path.GetFileNameWithoutExtension).Order()!];
+    public static TheoryData<string> Projects() => [.. ProductProjects().Select(file => Path.GetFileNameWithoutExtension(file)).Order()];
 
     [Theory]
     [MemberData(nameof(Projects))]

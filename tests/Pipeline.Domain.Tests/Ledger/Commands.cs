@@ -65,13 +65,13 @@ internal static class Commands
         int reinstateDays = 30,
         string zone = "UTC",
         int version = 1) => LoyaltyProgram.Default with
-    {
-        Version = version,
-        TimeZone = zone,
-        Expiry = expiry ?? ExpiryRule.Default,
-        Earning = EarningRules.Default with { PendingDays = pendingDays },
-        Refund = new RefundRules(policy, reinstateDays),
-    };
+        {
+            Version = version,
+            TimeZone = zone,
+            Expiry = expiry ?? ExpiryRule.Default,
+            Earning = EarningRules.Default with { PendingDays = pendingDays },
+            Refund = new RefundRules(policy, reinstateDays),
+        };
 
     public static ExpiryRule Days(int days) => new ExpiryRule.RollingDays(days, ExpiryAlignment.None);
 
