@@ -12,9 +12,9 @@ internal sealed class Settings
         this.isQuick = isQuick;
         Rounds = Count("BENCH_ROUNDS", 5, 2);
         Connections = Count("BENCH_CONNECTIONS", 256, 32);
-        AcceptSeconds = Number("BENCH_ACCEPT_SECONDS", 3, 0.5);
+        AcceptSeconds = Number("BENCH_ACCEPT_SECONDS", 2, 0.5);
         OpenLoopSeconds = Number("BENCH_OPEN_LOOP_SECONDS", 4, 0.5);
-        WarmUpRequests = Count("BENCH_WARM_UP_REQUESTS", 20_000, 500);
+        WarmUpRequests = Count("BENCH_WARM_UP_REQUESTS", 100_000, 500);
         ApplyPurchases = Count("BENCH_APPLY_PURCHASES", 30_000, 1_000);
         EndToEndPurchases = Count("BENCH_END_TO_END_PURCHASES", 30_000, 1_000);
         PeerPurchases = Count("BENCH_PEER_PURCHASES", 8_000, 500);

@@ -13,12 +13,18 @@ internal static class LocalHost
     /// <summary>Larger than any endpoint takes, so that the gate itself answers 413 in its own form.</summary>
     private const long RequestBytesMax = 32 * 1024 * 1024;
 
+    /// <summary>
+    /// Settings are read once. To watch them the host would watch all below its folder, and so wake up for every write
+    /// to the data.
+    /// </summary>
+    private const string StaysAsStarted = "--hostBuilder:reloadConfigOnChange=false";
+
     /// <summary>The pumps take 10 s of it at most; the rest is for requests and the store.</summary>
     private static readonly TimeSpan ShutdownWithin = TimeSpan.FromSeconds(20);
 
     public static WebApplication Build(ServeOptions options, TimeProvider time)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [StaysAsStarted] });
         var settings = builder.Configuration;
         var isTraced = Telemetry.Telemetry.IsConfigured(settings);
         ConsoleLogs.Add(builder.Logging, LogLevel.Warning);

@@ -12,6 +12,15 @@ internal sealed record PurchaseInput(
         ApiCall call, DateTimeOffset now, [NotNullWhen(true)] out PurchaseInput? input,
         [NotNullWhen(false)] out ApiAnswer? refusal)
     {
+        refusal = null;
+        return PlainPurchase.TryRead(call.Body.Span, now, out input) || TryReadAny(call, now, out input, out refusal);
+    }
+
+    /// <summary>Reads any body, and says all that is wrong with it.</summary>
+    public static bool TryReadAny(
+        ApiCall call, DateTimeOffset now, [NotNullWhen(true)] out PurchaseInput? input,
+        [NotNullWhen(false)] out ApiAnswer? refusal)
+    {
         input = null;
         if (!JsonBody.TryParse(call.Body, out var json, out refusal))
             return false;

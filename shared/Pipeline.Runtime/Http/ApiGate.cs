@@ -68,35 +68,51 @@ public sealed partial class ApiGate
     public static Task MethodNotAllowedAsync(HttpContext context, string allowed) =>
         Problems.MethodNotAllowed.Answer($"This address takes {allowed}.", allow: allowed).ExecuteAsync(context);
 
-    private async Task<IResult> AdmitAsync(ApiEndpoint endpoint, HttpRequest request)
+    private Task<IResult> AdmitAsync(ApiEndpoint endpoint, HttpRequest request)
     {
-        ApiKey? key = null;
-        if (endpoint.Scopes is { } scopes)
-        {
-            key = await AuthenticateAsync(request);
-            if (key is null)
-                return Problems.Unauthorized.Answer();
-            if ((key.Info.Scopes & scopes) == 0)
-                return Forbidden(scopes);
-            if (limits.Take(key.Info.KeyId) is > 0 and var seconds)
-                return Problems.RateLimited.Answer(retryAfterSeconds: seconds);
-        }
+        if (endpoint.Scopes is null)
+            return AdmitAsync(endpoint, request, null);
+        // Known keys are in memory; only a new one has to be waited for.
+        var finding = AuthenticateAsync(request);
+        return finding.IsCompletedSuccessfully
+            ? AdmitAsync(endpoint, request, finding.Result)
+            : AwaitKeyAsync(endpoint, request, finding);
+    }
 
-        var isPost = HttpMethods.IsPost(endpoint.Method);
+    private async Task<IResult> AwaitKeyAsync(ApiEndpoint endpoint, HttpRequest request, ValueTask<ApiKey?> finding) =>
+        await AdmitAsync(endpoint, request, await finding);
+
+    private Task<IResult> AdmitAsync(ApiEndpoint endpoint, HttpRequest request, ApiKey? key)
+    {
+        if (Refusal(endpoint, key) is { } refusal)
+            return Task.FromResult<IResult>(refusal);
         string? repetitionKey = null;
-        if (isPost && request.Headers.TryGetValue(IdempotencyKeys.Header, out var sent))
+        if (HttpMethods.IsPost(endpoint.Method) && request.Headers.TryGetValue(IdempotencyKeys.Header, out var sent))
         {
             if (!IdempotencyKeys.TryRead(sent, out repetitionKey))
-                return InputErrors.Answer(IdempotencyKeys.Header, IdempotencyKeys.Problem);
+                return Task.FromResult<IResult>(InputErrors.Answer(IdempotencyKeys.Header, IdempotencyKeys.Problem));
         }
         else if (endpoint.NeedsIdempotencyKey)
         {
-            return Problems.IdempotencyKeyMissing.Answer();
+            return Task.FromResult<IResult>(Problems.IdempotencyKeyMissing.Answer());
         }
 
-        if (endpoint.Body == BodyRule.Ignored && repetitionKey is null)
-            return await HandleAsync(endpoint, request, new ApiCall { Key = key?.Info });
-        return await HandleWithBodyAsync(endpoint, request, key, repetitionKey);
+        return endpoint.Body == BodyRule.Ignored && repetitionKey is null
+            ? HandleAsync(endpoint, request, new ApiCall { Key = key?.Info })
+            : HandleWithBodyAsync(endpoint, request, key, repetitionKey);
+    }
+
+    private ApiAnswer? Refusal(ApiEndpoint endpoint, ApiKey? key)
+    {
+        if (endpoint.Scopes is not { } scopes)
+            return null;
+        if (key is null)
+            return Problems.Unauthorized.Answer();
+        if ((key.Info.Scopes & scopes) == 0)
+            return Forbidden(scopes);
+        return limits.Take(key.Info.KeyId) is > 0 and var seconds
+            ? Problems.RateLimited.Answer(retryAfterSeconds: seconds)
+            : null;
     }
 
     private async Task<IResult> HandleWithBodyAsync(

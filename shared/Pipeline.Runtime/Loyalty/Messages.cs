@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pipeline.Domain;
@@ -57,16 +56,15 @@ internal sealed class LedgerMessage
 [JsonSerializable(typeof(LedgerMessage))]
 internal sealed partial class MessageJson : JsonSerializerContext;
 
+/// <summary>A body ready for the queue.</summary>
+internal readonly record struct SealedMessage(byte[] Body, string Fingerprint);
+
 /// <summary>Writes and reads the queue's bodies, and gives each content its fingerprint.</summary>
 internal static class Messages
 {
     private const int FingerprintBytes = 16;
 
-    private static readonly MessageJson Json = new(new JsonSerializerOptions
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    private static readonly MessageJson Json = MessageJson.Default;
 
     public static LedgerMessage Of(CustomerId customer, PurchaseId id, Basket basket, HoldId? hold, DateTimeOffset at)
     {
@@ -109,26 +107,35 @@ internal static class Messages
             Scope = FactMapping.Write(scope),
         };
 
-    /// <summary>The body without its stamp, and the fingerprint of it: 128 bits of SHA-256.</summary>
-    public static (byte[] Content, string Fingerprint) Seal(LedgerMessage message)
+    /// <summary>
+    /// The body with the stamp of intake at its end, and the fingerprint of what stands before it: 128 bits of SHA-256.
+    /// </summary>
+    public static SealedMessage Seal(LedgerMessage message, DateTimeOffset recordedAt) =>
+        StoredJson.Write(message, Json.LedgerMessage, recordedAt, static (content, stamp) =>
+            new SealedMessage(Stamp(content, stamp), FingerprintOf(content)));
+
+    public static string FingerprintOf(LedgerMessage message) =>
+        StoredJson.Write(message, Json.LedgerMessage, 0, static (content, _) => FingerprintOf(content));
+
+    private static string FingerprintOf(ReadOnlySpan<byte> content)
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(message, Json.LedgerMessage);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(content, hash);
-        return (content, Base64Url.EncodeToString(hash[..FingerprintBytes]));
+        return Base64Url.EncodeToString(hash[..FingerprintBytes]);
     }
 
-    /// <summary>Puts the stamp of intake behind the content.</summary>
-    public static ReadOnlyMemory<byte> Stamp(byte[] content, DateTimeOffset recordedAt)
+    private static byte[] Stamp(ReadOnlySpan<byte> content, DateTimeOffset recordedAt)
     {
-        var body = new byte[content.Length + 28];
-        content.AsSpan(0, content.Length - 1).CopyTo(body);
-        var at = content.Length - 1;
-        ",\"rec\":"u8.CopyTo(body.AsSpan(at));
-        at += 7;
-        Utf8Formatter.TryFormat(recordedAt.ToUnixTimeMilliseconds(), body.AsSpan(at), out var digits);
-        body[at + digits] = (byte)'}';
-        return body.AsMemory(0, at + digits + 1);
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(recordedAt.ToUnixTimeMilliseconds(), digits, out var length);
+        var property = ",\"rec\":"u8;
+        // The content's last byte, its closing brace, moves behind the stamp.
+        var body = new byte[content.Length + property.Length + length];
+        content[..^1].CopyTo(body);
+        property.CopyTo(body.AsSpan(content.Length - 1));
+        digits[..length].CopyTo(body.AsSpan(content.Length - 1 + property.Length));
+        body[^1] = (byte)'}';
+        return body;
     }
 
     /// <summary>The command in a body, or null and why it cannot be read: a poisoned message, not a business refusal.</summary>
@@ -194,11 +201,11 @@ internal static class Messages
 public static class Fingerprints
 {
     public static string OfPurchase(CustomerId customer, PurchaseId id, Basket basket, HoldId? hold, DateTimeOffset at) =>
-        Messages.Seal(Messages.Of(customer, id, basket, hold, at)).Fingerprint;
+        Messages.FingerprintOf(Messages.Of(customer, id, basket, hold, at));
 
     public static string OfRefund(
         CustomerId customer, RefundId id, PurchaseId purchase, RefundScope scope, DateTimeOffset at) =>
-        Messages.Seal(Messages.Of(customer, id, purchase, scope, at)).Fingerprint;
+        Messages.FingerprintOf(Messages.Of(customer, id, purchase, scope, at));
 
     public static string OfHold(long points, int seconds) => $"{points}/{seconds}";
 }

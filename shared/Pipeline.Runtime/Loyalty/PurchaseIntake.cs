@@ -25,13 +25,13 @@ public sealed class PurchaseIntake(
     {
         if (Refusal(programs.Programs.Current, basket) is { } problem)
             return new IntakeAnswer.Refused(problem);
-        var message = Messages.Of(customer, id, basket, hold, occurredAt);
-        var (content, fingerprint) = Messages.Seal(message);
-        var entry = await store.ReadAsync(
-            LedgerKinds.EntryOf(customer, EntryIds.Purchase(id.Value)), cancellation);
-        return entry is not null
-            ? Known(LedgerMapping.ReadEntry(entry), fingerprint)
-            : await SendAsync(customer, $"purchase:{id}", content, fingerprint, traceParent, cancellation);
+        var message = Messages.Seal(Messages.Of(customer, id, basket, hold, occurredAt), clock.GetUtcNow());
+        var entry = EntryIds.Purchase(id.Value);
+        if (await store.ReadAsync(LedgerKinds.EntryOf(customer, entry), cancellation) is { } known)
+            return AnswerTo(LedgerMapping.ReadEntry(known), message);
+        var sent = await queue.SendAsync(
+            QueueNames.Purchases, Queued(customer, entry, message, traceParent), cancellation);
+        return AnswerTo(sent, message);
     }
 
     public async ValueTask<IntakeAnswer> AcceptRefundAsync(
@@ -43,13 +43,15 @@ public sealed class PurchaseIntake(
         string? traceParent,
         CancellationToken cancellation)
     {
-        var (content, fingerprint) = Messages.Seal(Messages.Of(customer, id, purchase, scope, occurredAt));
-        var entry = await store.ReadAsync(LedgerKinds.EntryOf(customer, EntryIds.Refund(id.Value)), cancellation);
-        if (entry is not null)
-            return Known(LedgerMapping.ReadEntry(entry), fingerprint);
+        var message = Messages.Seal(Messages.Of(customer, id, purchase, scope, occurredAt), clock.GetUtcNow());
+        var entry = EntryIds.Refund(id.Value);
+        if (await store.ReadAsync(LedgerKinds.EntryOf(customer, entry), cancellation) is { } known)
+            return AnswerTo(LedgerMapping.ReadEntry(known), message);
         if (await RefundRefusalAsync(customer, id, purchase, scope, occurredAt, cancellation) is { } problem)
             return new IntakeAnswer.Refused(problem);
-        return await SendAsync(customer, $"refund:{id}", content, fingerprint, traceParent, cancellation);
+        var sent = await queue.SendAsync(
+            QueueNames.Purchases, Queued(customer, entry, message, traceParent), cancellation);
+        return AnswerTo(sent, message);
     }
 
     internal static IntakeProblem? Refusal(LoyaltyProgram program, Basket basket)
@@ -99,29 +101,15 @@ public sealed class PurchaseIntake(
         };
     }
 
-    private static IntakeAnswer Known(Entry entry, string fingerprint) =>
-        entry.Fingerprint == fingerprint
-            ? new IntakeAnswer.Accepted(Replayed: true)
-            : new IntakeAnswer.ContentDiffers();
+    private static QueueMessage Queued(
+        CustomerId customer, string entry, SealedMessage message, string? traceParent) =>
+        new($"{customer.Value}/{entry}", customer.Value, message.Body, message.Fingerprint, traceParent);
 
-    private async ValueTask<IntakeAnswer> SendAsync(
-        CustomerId customer,
-        string key,
-        byte[] content,
-        string fingerprint,
-        string? traceParent,
-        CancellationToken cancellation)
-    {
-        var body = Messages.Stamp(content, clock.GetUtcNow());
-        var sent = await queue.SendAsync(
-            QueueNames.Purchases,
-            new QueueMessage($"{customer}/{key}", customer.Value, body, fingerprint, traceParent),
-            cancellation);
-        return sent switch
-        {
-            { Status: SendStatus.Queued } => new IntakeAnswer.Accepted(Replayed: false),
-            { ExistingFingerprint: var existing } when existing == fingerprint => new IntakeAnswer.Accepted(Replayed: true),
-            _ => new IntakeAnswer.ContentDiffers(),
-        };
-    }
+    private static IntakeAnswer AnswerTo(Entry known, SealedMessage message) =>
+        known.Fingerprint == message.Fingerprint ? new IntakeAnswer.Accepted(Replayed: true) : new IntakeAnswer.ContentDiffers();
+
+    private static IntakeAnswer AnswerTo(SendResult sent, SealedMessage message) =>
+        sent.Status == SendStatus.Queued ? new IntakeAnswer.Accepted(Replayed: false)
+        : sent.ExistingFingerprint == message.Fingerprint ? new IntakeAnswer.Accepted(Replayed: true)
+        : new IntakeAnswer.ContentDiffers();
 }

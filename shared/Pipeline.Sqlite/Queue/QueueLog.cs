@@ -1,3 +1,4 @@
+using Pipeline.Runtime.Ports;
 using Pipeline.Sqlite.Journal;
 using Pipeline.Sqlite.Storage;
 using Pipeline.Sqlite.Writing;
@@ -15,6 +16,9 @@ internal sealed class QueueLogRow(long seq, int bytes)
 
     public List<QueuedMessage> Messages { get; } = [];
 }
+
+/// <summary>Where a batch's records stood.</summary>
+internal readonly record struct QueueLogMark(int Bytes, int Messages, long NextSequence);
 
 /// <summary>
 /// What happened to messages, one row a group commit. The front of the log is cut off when nothing in it lives; a
@@ -34,6 +38,8 @@ internal sealed class QueueLog
     private readonly Queue<QueueLogRow> rows = [];
     private readonly ByteWriter pending = new(16 * 1024);
     private readonly ByteWriter plain = new(16 * 1024);
+    private readonly ByteWriter content = new(1024);
+    private readonly MessagePages pages = new();
     private readonly RowCompressor compressor = new();
     private readonly List<QueuedMessage> whole = [];
     private QueueLogRow? written;
@@ -53,21 +59,32 @@ internal sealed class QueueLog
         nextSeq = row.Seq + 1;
     }
 
-    public void Enqueue(QueuedMessage message)
+    /// <summary>Takes a message with the next number into the batch and into memory.</summary>
+    /// <exception cref="QueueFullException">It would pass a bound; nothing was taken.</exception>
+    public QueuedMessage Enqueue(WorkQueue queue, QueueMessage message, bool bounded)
     {
-        pending.Byte(EnqueueMark);
-        pending.Text(message.Queue.Name);
-        pending.Number(message.Sequence);
-        pending.Number(message.EnqueuedTicks);
-        pending.Number(message.DeliveryCount);
-        var content = message.Message;
-        pending.Text(content.MessageId);
-        pending.Text(content.Session);
-        pending.Text(content.Fingerprint);
-        pending.OptionalText(content.TraceParent);
-        pending.Number(content.NotBefore?.UtcTicks ?? 0);
-        pending.Bytes(content.Body.Span);
-        whole.Add(message);
+        content.Clear();
+        MessageContent.Write(content, message);
+        if (bounded && queue.Owner.IsFullFor(QueuedMessage.OverheadBytes + content.Length))
+            throw queue.Owner.Full(queue.Name);
+        var queued = Keep(queue, NextSequence++, queue.EnqueuedNow(), content.Written);
+        queue.Owner.Add(queued);
+        WriteWhole(queued);
+        return queued;
+    }
+
+    /// <summary>Puts a message that was found in the log into memory.</summary>
+    public QueuedMessage Keep(WorkQueue queue, long sequence, long enqueuedTicks, ReadOnlySpan<byte> content) =>
+        new(queue, sequence, enqueuedTicks, pages.Add(content));
+
+    public QueueLogMark Mark() => new(pending.Length, whole.Count, NextSequence);
+
+    /// <summary>Takes back what the batch got since; what it put into memory leaves by <see cref="Left"/>.</summary>
+    public void ReturnTo(QueueLogMark mark)
+    {
+        pending.CutTo(mark.Bytes);
+        whole.RemoveRange(mark.Messages, whole.Count - mark.Messages);
+        NextSequence = mark.NextSequence;
     }
 
     public void Complete(long sequence)
@@ -122,7 +139,11 @@ internal sealed class QueueLog
         foreach (var message in whole)
         {
             if (message.Row is { } old)
+            {
                 old.Living--;
+                MoveContent(message);
+            }
+
             message.Row = written;
             written.Messages.Add(message);
         }
@@ -136,8 +157,9 @@ internal sealed class QueueLog
     }
 
     /// <summary>The message left the queue.</summary>
-    public static void Left(QueuedMessage message)
+    public void Left(QueuedMessage message)
     {
+        pages.Release(message.Content);
         if (message.Row is not { } row)
             return;
         message.Row = null;
@@ -146,13 +168,13 @@ internal sealed class QueueLog
     }
 
     /// <summary>
-    /// A log much longer than what lives in it is shortened: its oldest messages move to this row, a bounded part
-    /// with each commit. Messages that are just being settled wait for a later turn.
+    /// A log much longer than what lives in it is shortened, and so is the memory: the oldest messages move to this
+    /// row, a bounded part with each commit. Messages that are just being settled wait for a later turn.
     /// </summary>
     private void MoveOutliving()
     {
         var living = whole.Count > 0 ? whole[0].Queue.Owner.ResidentBytes : LivingBytes();
-        if (bytes < SlackBytes + (2 * living))
+        if (Math.Max(bytes, pages.ResidentBytes) < SlackBytes + (2 * living))
             return;
         var moved = 0;
         var looked = 0;
@@ -165,9 +187,27 @@ internal sealed class QueueLog
                 if (message.Row != row || message.State is MessageState.Settling)
                     continue;
                 moved += message.Bytes;
-                Enqueue(message);
+                WriteWhole(message);
             }
         }
+    }
+
+    private void WriteWhole(QueuedMessage message)
+    {
+        pending.Byte(EnqueueMark);
+        pending.Text(message.Queue.Name);
+        pending.Number(message.Sequence);
+        pending.Number(message.EnqueuedTicks);
+        pending.Number(message.DeliveryCount);
+        pending.Raw(message.Content.Span);
+        whole.Add(message);
+    }
+
+    private void MoveContent(QueuedMessage message)
+    {
+        var before = message.Content;
+        message.Queue.Move(message, pages.Add(before.Span));
+        pages.Release(before);
     }
 
     private long LivingBytes()

@@ -10,20 +10,27 @@ internal sealed class QueuePorts(WorkQueues queues, Writer writer) : IWorkQueue,
 {
     private const int MessagesPerSendMax = 1_000;
 
-    public async ValueTask<SendResult> SendAsync(
-        string queue, QueueMessage message, CancellationToken cancellation) =>
-        (await SendOwnedAsync(queue, [Own(message)], cancellation))[0];
+    public ValueTask<SendResult> SendAsync(string queue, QueueMessage message, CancellationToken cancellation)
+    {
+        Check(message);
+        var request = new SendRequest(queues.Get(queue), message);
+        var place = writer.PostAsync(request, cancellation);
+        return place.IsCompletedSuccessfully ? request.Answer : AwaitPlaceAsync(place, request);
+    }
 
     public async ValueTask<IReadOnlyList<SendResult>> SendAsync(
         string queue, IReadOnlyList<QueueMessage> messages, CancellationToken cancellation)
     {
-        if (messages.Count == 0)
-            return [];
-        if (messages.Count <= MessagesPerSendMax)
-            return await SendOwnedAsync(queue, [.. messages.Select(Own)], cancellation);
+        foreach (var message in messages)
+            Check(message);
         var results = new List<SendResult>(messages.Count);
         foreach (var chunk in messages.Chunk(MessagesPerSendMax))
-            results.AddRange(await SendOwnedAsync(queue, [.. chunk.Select(Own)], cancellation));
+        {
+            var request = new SendManyRequest(queues.Get(queue), chunk);
+            await writer.PostAsync(request, cancellation);
+            results.AddRange(await request.Answer);
+        }
+
         return results;
     }
 
@@ -35,8 +42,7 @@ internal sealed class QueuePorts(WorkQueues queues, Writer writer) : IWorkQueue,
         if (lease.NeedsRecord)
             await RecordAsync(source, lease);
         return new SessionLease(
-            queue, lease.Session.Name, lease.Token, new DateTimeOffset(lease.UntilTicks, TimeSpan.Zero),
-            Array.ConvertAll(lease.Messages, static message => message.Delivered()));
+            queue, lease.Session.Name, lease.Token, new DateTimeOffset(lease.UntilTicks, TimeSpan.Zero), lease.Delivered);
     }
 
     public async ValueTask<bool> SettleAsync(
@@ -56,11 +62,9 @@ internal sealed class QueuePorts(WorkQueues queues, Writer writer) : IWorkQueue,
         return queues.Get(lease.Queue).Renew(lease.Token);
     }
 
-    private async ValueTask<SendResult[]> SendOwnedAsync(
-        string queue, QueueMessage[] messages, CancellationToken cancellation)
+    private static async ValueTask<SendResult> AwaitPlaceAsync(ValueTask place, SendRequest request)
     {
-        var request = new SendRequest(queues.Get(queue), messages);
-        await writer.PostAsync(request, cancellation);
+        await place;
         return await request.Answer;
     }
 
@@ -79,14 +83,12 @@ internal sealed class QueuePorts(WorkQueues queues, Writer writer) : IWorkQueue,
         }
     }
 
-    /// <summary>The queue keeps the message as it is; its sender has given it away.</summary>
-    private static QueueMessage Own(QueueMessage message)
+    private static void Check(QueueMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentException.ThrowIfNullOrEmpty(message.MessageId, nameof(message));
         ArgumentException.ThrowIfNullOrEmpty(message.Session, nameof(message));
         ArgumentNullException.ThrowIfNull(message.Fingerprint, nameof(message));
-        return message;
     }
 }
 

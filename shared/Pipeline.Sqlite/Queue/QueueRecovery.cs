@@ -1,4 +1,3 @@
-using Pipeline.Runtime.Ports;
 using Pipeline.Sqlite.Journal;
 using Pipeline.Sqlite.Sql;
 using Pipeline.Sqlite.Storage;
@@ -8,7 +7,7 @@ namespace Pipeline.Sqlite.Queue;
 /// <summary>Builds the queues of a reopened folder from their log.</summary>
 internal sealed class QueueRecovery(WorkQueues queues)
 {
-    private readonly Dictionary<long, (QueuedMessage Message, long HoldUntilTicks)> living = [];
+    private readonly Dictionary<long, (QueuedMessage Message, QueueLogRow Row, long HoldUntilTicks)> living = [];
 
     /// <param name="clean">Whether the last process ended gracefully.</param>
     public void Run(Database database, bool clean)
@@ -26,16 +25,17 @@ internal sealed class QueueRecovery(WorkQueues queues)
 
         CountDeadLetters(database);
         // A scheduled message whose time came before others arrived goes before them, as it would have.
-        var inOrder = living.Values.OrderBy(static item => Math.Max(
-            item.Message.EnqueuedTicks, item.Message.Message.NotBefore?.UtcTicks ?? 0))
-            .ThenBy(static item => item.Message.Sequence);
-        foreach (var (message, holdUntilTicks) in inOrder)
+        var inOrder = living.Values.Select(static item => (item, Content: item.Message.Read()))
+            .OrderBy(static one => Math.Max(one.item.Message.EnqueuedTicks, one.Content.NotBefore?.UtcTicks ?? 0))
+            .ThenBy(static one => one.item.Message.Sequence);
+        foreach (var ((message, row, holdUntilTicks), content) in inOrder)
         {
-            message.Row!.Messages.Add(message);
-            message.Row.Living++;
+            message.Row = row;
+            row.Messages.Add(message);
+            row.Living++;
             message.Survivor = !clean;
-            queues.TryAdd(message, bounded: false);
-            message.Queue.Recover(message, holdUntilTicks);
+            queues.Add(message);
+            message.Queue.Recover(message, content, holdUntilTicks);
         }
     }
 
@@ -55,7 +55,8 @@ internal sealed class QueueRecovery(WorkQueues queues)
                     ReadMessage(ref reader, row);
                     break;
                 case QueueLog.CompleteMark:
-                    living.Remove(reader.Number());
+                    if (living.Remove(reader.Number(), out var left))
+                        queues.Log.Left(left.Message);
                     break;
                 case QueueLog.DeliveredMark:
                     var (sequence, count) = (reader.Number(), (int)reader.Number());
@@ -79,17 +80,20 @@ internal sealed class QueueRecovery(WorkQueues queues)
         var sequence = reader.Number();
         var enqueuedTicks = reader.Number();
         var deliveryCount = (int)reader.Number();
-        var messageId = reader.Text();
-        var session = reader.Text();
-        var fingerprint = reader.Text();
-        var traceParent = reader.OptionalText();
-        var notBefore = reader.Number();
-        var content = new QueueMessage(
-            messageId, session, reader.Bytes().ToArray(), fingerprint, traceParent,
-            notBefore == 0 ? null : new DateTimeOffset(notBefore, TimeSpan.Zero));
-        var hold = living.TryGetValue(sequence, out var before) ? before.HoldUntilTicks : 0;
-        living[sequence] = (
-            new QueuedMessage(queue, sequence, content, enqueuedTicks) { DeliveryCount = deliveryCount, Row = row }, hold);
+        var content = reader.Rest();
+        var from = reader.At;
+        MessageContent.Read(ref reader);
+        var hold = 0L;
+        if (living.Remove(sequence, out var before))
+        {
+            // It was written again at the end of the log.
+            hold = before.HoldUntilTicks;
+            queues.Log.Left(before.Message);
+        }
+
+        var message = queues.Log.Keep(queue, sequence, enqueuedTicks, content[..(reader.At - from)]);
+        message.DeliveryCount = deliveryCount;
+        living[sequence] = (message, row, hold);
     }
 
     private void CountDeadLetters(Database database)

@@ -1,81 +1,93 @@
+using System.Threading.Tasks.Sources;
 using Pipeline.Runtime.Ports;
 using Pipeline.Sqlite.Writing;
 
 namespace Pipeline.Sqlite.Queue;
 
-/// <summary>Queues messages.</summary>
-internal sealed class SendRequest(WorkQueue queue, IReadOnlyList<QueueMessage> messages) : WriterRequest
+/// <summary>Queues one message. It is its own answer: this is the way of every purchase, thousands a second.</summary>
+internal sealed class SendRequest(WorkQueue queue, QueueMessage message) : WriterRequest, IValueTaskSource<SendResult>
+{
+    private ManualResetValueTaskSourceCore<SendResult> answer = new() { RunContinuationsAsynchronously = true };
+    private SendResult result;
+    private QueuedMessage? queued;
+
+    /// <summary>To be awaited once.</summary>
+    public ValueTask<SendResult> Answer => new(this, answer.Version);
+
+    public override int Bytes => QueuedMessage.OverheadBytes + message.Body.Length;
+
+    public override void Prepare(Batch batch) => result = queue.Send(batch, message, out queued);
+
+    public override void Publish()
+    {
+        if (queued is not null)
+            queue.Admit(queued, message);
+        answer.SetResult(result);
+    }
+
+    public override void Fail(Exception error)
+    {
+        if (queued is not null)
+            queue.TakeBack(queued);
+        answer.SetException(error);
+    }
+
+    SendResult IValueTaskSource<SendResult>.GetResult(short token) => answer.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<SendResult>.GetStatus(short token) => answer.GetStatus(token);
+
+    void IValueTaskSource<SendResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        answer.OnCompleted(continuation, state, token, flags);
+}
+
+/// <summary>Queues several messages: all that are new, or none.</summary>
+internal sealed class SendManyRequest(WorkQueue queue, QueueMessage[] messages) : WriterRequest
 {
     private readonly TaskCompletionSource<SendResult[]> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SendResult[] results = new SendResult[messages.Count];
-    private readonly List<QueuedMessage> reserved = new(messages.Count);
+    private readonly SendResult[] results = new SendResult[messages.Length];
+    private readonly QueuedMessage?[] queued = new QueuedMessage?[messages.Length];
 
     public Task<SendResult[]> Answer => answer.Task;
 
-    public override int Bytes
-    {
-        get
-        {
-            var bytes = 0;
-            for (var i = 0; i < messages.Count; i++)
-                bytes += 200 + messages[i].Body.Length;
-            return bytes;
-        }
-    }
+    public override int Bytes => messages.Sum(static message => QueuedMessage.OverheadBytes + message.Body.Length);
 
     public override void Prepare(Batch batch)
     {
-        for (var i = 0; i < messages.Count; i++)
+        var before = batch.QueueLog.Mark();
+        try
         {
-            var message = messages[i];
-            var known = queue.FindFingerprint(message.MessageId);
-            if (known is null && queue.DeadLetterCount > 0)
-                known = batch.FindDeadLetter(queue.Name, message.MessageId);
-            if (known is not null)
-            {
-                results[i] = new SendResult(SendStatus.Duplicate, known);
-                continue;
-            }
-
-            var queued = queue.Reserve(batch.QueueLog.NextSequence + reserved.Count, message);
-            if (!queue.Owner.TryAdd(queued, bounded: true))
-            {
-                queue.Unreserve(queued);
-                TakeBack();
-                throw queue.Owner.Full(queue.Name);
-            }
-
-            reserved.Add(queued);
+            for (var i = 0; i < messages.Length; i++)
+                results[i] = queue.Send(batch, messages[i], out queued[i]);
         }
-
-        // Only now, so that a send that does not fit leaves nothing behind.
-        foreach (var queued in reserved)
-            batch.QueueLog.Enqueue(queued);
-        batch.QueueLog.NextSequence += reserved.Count;
+        catch
+        {
+            // A send that does not fit leaves nothing behind.
+            batch.QueueLog.ReturnTo(before);
+            throw;
+        }
     }
 
     public override void Publish()
     {
-        foreach (var message in reserved)
-            queue.Admit(message);
+        for (var i = 0; i < messages.Length; i++)
+        {
+            if (queued[i] is { } message)
+                queue.Admit(message, messages[i]);
+        }
+
         answer.SetResult(results);
     }
 
     public override void Fail(Exception error)
     {
-        TakeBack();
-        answer.SetException(error);
-    }
-
-    private void TakeBack()
-    {
-        foreach (var message in reserved)
+        foreach (var message in queued)
         {
-            queue.Unreserve(message);
-            queue.Owner.Remove(message);
+            if (message is not null)
+                queue.TakeBack(message);
         }
 
-        reserved.Clear();
+        answer.SetException(error);
     }
 }
 
@@ -126,13 +138,12 @@ internal sealed class SettleRequest(WorkQueue queue, SessionLease lease, IReadOn
         if (begun is { } settling)
         {
             queue.DeadLetterCount += deadLetters;
+            queue.EndSettle(settling.Lease, settling.Messages, holdUntilTicks);
             for (var i = 0; i < holdUntilTicks.Length; i++)
             {
                 if (holdUntilTicks[i] == 0)
                     queue.Owner.Remove(settling.Messages[i]);
             }
-
-            queue.EndSettle(settling.Lease, settling.Messages, holdUntilTicks);
         }
 
         answer.SetResult(begun is not null);
@@ -184,8 +195,8 @@ internal sealed class ExhaustedRequest(WorkQueue queue, QueuedMessage message) :
     public override void Publish()
     {
         queue.DeadLetterCount++;
-        queue.Owner.Remove(message);
         queue.EndExhausted(message, deadLettered: true);
+        queue.Owner.Remove(message);
     }
 
     public override void Fail(Exception error) => queue.EndExhausted(message, deadLettered: false);
@@ -195,6 +206,7 @@ internal sealed class ExhaustedRequest(WorkQueue queue, QueuedMessage message) :
 internal sealed class ReplayRequest(WorkQueue queue, long sequence) : WriterRequest
 {
     private readonly TaskCompletionSource<bool> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private QueueMessage? content;
     private QueuedMessage? replayed;
 
     public Task<bool> Answer => answer.Task;
@@ -204,9 +216,8 @@ internal sealed class ReplayRequest(WorkQueue queue, long sequence) : WriterRequ
         if (!batch.TakeDeadLetter(queue.Name, sequence, out var letter))
             return;
         // Staff may replay into a full queue: the letter was in it before.
-        replayed = queue.Reserve(batch.QueueLog.NextSequence++, letter.Message);
-        queue.Owner.TryAdd(replayed, bounded: false);
-        batch.QueueLog.Enqueue(replayed);
+        content = letter.Message;
+        replayed = queue.Take(batch, content, bounded: false);
     }
 
     public override void Publish()
@@ -214,7 +225,7 @@ internal sealed class ReplayRequest(WorkQueue queue, long sequence) : WriterRequ
         if (replayed is not null)
         {
             queue.DeadLetterCount--;
-            queue.Admit(replayed);
+            queue.Admit(replayed, content!);
         }
 
         answer.SetResult(replayed is not null);
@@ -223,10 +234,7 @@ internal sealed class ReplayRequest(WorkQueue queue, long sequence) : WriterRequ
     public override void Fail(Exception error)
     {
         if (replayed is not null)
-        {
-            queue.Unreserve(replayed);
-            queue.Owner.Remove(replayed);
-        }
+            queue.TakeBack(replayed);
 
         answer.SetException(error);
     }

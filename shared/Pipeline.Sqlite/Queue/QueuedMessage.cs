@@ -17,22 +17,38 @@ internal enum MessageState
 }
 
 /// <summary>A message in memory. Guarded by its queue's lock.</summary>
-internal sealed class QueuedMessage(WorkQueue queue, long sequence, QueueMessage message, long enqueuedTicks)
+internal sealed class QueuedMessage
 {
-    private const int OverheadBytes = 300;
+    /// <summary>The bytes of a message beside its content: the object, its places in the session, the index and the log.</summary>
+    public const int OverheadBytes = 200;
 
-    public WorkQueue Queue { get; } = queue;
+    private PageSlice content;
 
-    public long Sequence { get; } = sequence;
+    public QueuedMessage(WorkQueue queue, long sequence, long enqueuedTicks, PageSlice content)
+    {
+        (Queue, Sequence, EnqueuedTicks, this.content) = (queue, sequence, enqueuedTicks, content);
+        IdHash = HashOf(Id);
+    }
 
-    public QueueMessage Message { get; } = message;
+    public WorkQueue Queue { get; }
 
-    public long EnqueuedTicks { get; } = enqueuedTicks;
+    public long Sequence { get; }
+
+    public long EnqueuedTicks { get; }
+
+    public int IdHash { get; }
 
     /// <summary>What it costs of the bound in bytes.</summary>
-    public int Bytes { get; } = OverheadBytes + message.Body.Length
-        + (2 * (message.MessageId.Length + message.Session.Length + message.Fingerprint.Length
-            + (message.TraceParent?.Length ?? 0)));
+    public int Bytes => OverheadBytes + content.Length;
+
+    /// <summary>Where its content lies. Under the queue's lock, or on the writer's thread, which alone moves it.</summary>
+    public PageSlice Content
+    {
+        get => content;
+        set => content = value;
+    }
+
+    public ReadOnlySpan<byte> Id => MessageContent.IdOf(content.Span);
 
     public int DeliveryCount { get; set; }
 
@@ -53,8 +69,16 @@ internal sealed class QueuedMessage(WorkQueue queue, long sequence, QueueMessage
     /// <summary>The row of the queue's log that holds it whole. Only for the writer's thread.</summary>
     public QueueLogRow? Row { get; set; }
 
-    public DeliveredMessage Delivered() =>
-        new(Sequence, Message, new DateTimeOffset(EnqueuedTicks, TimeSpan.Zero), DeliveryCount);
+    /// <summary>Its content may lie elsewhere soon: under the queue's lock, or on the writer's thread.</summary>
+    public QueueMessage Read() => MessageContent.Read(content.Span);
+
+    /// <summary>Differs from process to process, so that no client can make many ids with one hash.</summary>
+    public static int HashOf(ReadOnlySpan<byte> id)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(id);
+        return hash.ToHashCode();
+    }
 }
 
 /// <summary>The messages of one session in their order. Guarded by its queue's lock.</summary>
@@ -121,6 +145,9 @@ internal sealed class ActiveLease(SessionState session, long token, QueuedMessag
 
     /// <summary>Settlements being committed: while there are any the lease cannot end.</summary>
     public int Settling { get; set; }
+
+    /// <summary>What the receiver is given: read while the queue's lock kept the contents in their place.</summary>
+    public DeliveredMessage[] Delivered { get; set; } = [];
 
     /// <summary>Its delivery must be on disk before it is handed out.</summary>
     public bool NeedsRecord { get; set; }

@@ -97,7 +97,7 @@ internal sealed partial class WorkQueue
                 if (holdUntilTicks[i] == 0)
                 {
                     lease.Session.Remove(message);
-                    byId.Remove(message.Message.MessageId);
+                    ids.Remove(message);
                     continue;
                 }
 
@@ -154,7 +154,7 @@ internal sealed partial class WorkQueue
             if (deadLettered)
             {
                 session.Remove(message);
-                byId.Remove(message.Message.MessageId);
+                ids.Remove(message);
             }
             else
             {
@@ -193,6 +193,9 @@ internal sealed partial class WorkQueue
             Owner.NoteDelivery(message);
         }
 
+        lease.Delivered = Array.ConvertAll(lease.Messages, static message => new DeliveredMessage(
+            message.Sequence, message.Read(), new DateTimeOffset(message.EnqueuedTicks, TimeSpan.Zero),
+            message.DeliveryCount));
         lease.UntilTicks = NowTicks + Owner.LeaseTicks;
         lease.Place = leases.AddLast(lease);
         byToken.Add(lease.Token, lease);

@@ -1,4 +1,5 @@
 using Pipeline.Runtime.Ports;
+using Pipeline.Sqlite.Writing;
 
 namespace Pipeline.Sqlite.Queue;
 
@@ -9,7 +10,7 @@ namespace Pipeline.Sqlite.Queue;
 internal sealed partial class WorkQueue : IDisposable
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, QueuedMessage> byId = new(StringComparer.Ordinal);
+    private readonly MessageIds ids = new();
     private readonly Dictionary<string, SessionState> sessions = new(StringComparer.Ordinal);
     private readonly Queue<SessionState> ready = [];
     private readonly LinkedList<ActiveLease> leases = [];
@@ -54,38 +55,58 @@ internal sealed partial class WorkQueue : IDisposable
         }
     }
 
-    /// <summary>The fingerprint of a message that is here or on its way.</summary>
+    /// <summary>The fingerprint of a message that is here or on its way. Only on the writer's thread.</summary>
     public string? FindFingerprint(string messageId)
     {
         lock (gate)
-            return byId.TryGetValue(messageId, out var known) ? known.Message.Fingerprint : null;
+            return ids.TryGet(messageId, out var known) ? MessageContent.FingerprintOf(known.Content.Span) : null;
     }
 
-    /// <summary>Takes the message's id, so that a second one is a duplicate, without showing it to receivers.</summary>
-    public QueuedMessage Reserve(long sequence, QueueMessage message)
+    /// <summary>Takes a message unless its id is here, on its way, or among the dead letters.</summary>
+    /// <exception cref="QueueFullException">It would pass a bound; nothing was taken.</exception>
+    public SendResult Send(Batch batch, QueueMessage message, out QueuedMessage? queued)
     {
-        lock (gate)
-        {
-            // A clock that is set back must not turn a session's order round.
-            lastEnqueuedTicks = Math.Max(lastEnqueuedTicks, NowTicks);
-            var queued = new QueuedMessage(this, sequence, message, lastEnqueuedTicks);
-            byId.Add(message.MessageId, queued);
-            return queued;
-        }
+        queued = null;
+        var known = FindFingerprint(message.MessageId);
+        if (known is null && DeadLetterCount > 0)
+            known = batch.FindDeadLetter(Name, message.MessageId);
+        if (known is not null)
+            return new SendResult(SendStatus.Duplicate, known);
+        queued = Take(batch, message, bounded: true);
+        return new SendResult(SendStatus.Queued);
     }
 
-    public void Unreserve(QueuedMessage message)
+    /// <summary>Takes a message and its id, without showing it to receivers yet.</summary>
+    public QueuedMessage Take(Batch batch, QueueMessage message, bool bounded)
+    {
+        var queued = batch.QueueLog.Enqueue(this, message, bounded);
+        lock (gate)
+            ids.Add(queued);
+        return queued;
+    }
+
+    /// <summary>The batch that took a message was not committed.</summary>
+    public void TakeBack(QueuedMessage message)
     {
         lock (gate)
-            byId.Remove(message.Message.MessageId);
+            ids.Remove(message);
+        Owner.Remove(message);
+    }
+
+    /// <summary>When a message that comes now was enqueued.</summary>
+    public long EnqueuedNow()
+    {
+        // A clock that is set back must not turn a session's order round.
+        lastEnqueuedTicks = Math.Max(lastEnqueuedTicks, NowTicks);
+        return lastEnqueuedTicks;
     }
 
     /// <summary>Shows a committed message to receivers, at its time.</summary>
-    public void Admit(QueuedMessage message)
+    public void Admit(QueuedMessage message, QueueMessage content)
     {
         lock (gate)
         {
-            if (message.Message.NotBefore is { } notBefore && notBefore.UtcTicks > NowTicks)
+            if (content.NotBefore is { } notBefore && notBefore.UtcTicks > NowTicks)
             {
                 message.State = MessageState.Scheduled;
                 scheduled.Enqueue(message, (notBefore.UtcTicks, message.Sequence));
@@ -93,20 +114,20 @@ internal sealed partial class WorkQueue : IDisposable
                 return;
             }
 
-            AppendToSession(message);
+            AppendToSession(message, content.Session);
         }
     }
 
     /// <summary>Puts back what a reopened folder held.</summary>
-    public void Recover(QueuedMessage message, long holdUntilTicks)
+    public void Recover(QueuedMessage message, QueueMessage content, long holdUntilTicks)
     {
         lock (gate)
         {
-            byId[message.Message.MessageId] = message;
+            ids.Add(message);
             lastEnqueuedTicks = Math.Max(lastEnqueuedTicks, message.EnqueuedTicks);
         }
 
-        Admit(message);
+        Admit(message, content);
         if (holdUntilTicks == 0)
             return;
         lock (gate)
@@ -116,11 +137,17 @@ internal sealed partial class WorkQueue : IDisposable
         }
     }
 
+    /// <summary>Gives a message's content another place.</summary>
+    public void Move(QueuedMessage message, PageSlice content)
+    {
+        lock (gate)
+            message.Content = content;
+    }
+
     public void Dispose() => timer.Dispose();
 
-    private void AppendToSession(QueuedMessage message)
+    private void AppendToSession(QueuedMessage message, string name)
     {
-        var name = message.Message.Session;
         if (!sessions.TryGetValue(name, out var session))
             sessions.Add(name, session = new SessionState(name));
         message.State = MessageState.Waiting;
@@ -168,7 +195,7 @@ internal sealed partial class WorkQueue : IDisposable
             while (scheduled.TryPeek(out var message, out var at) && at.Item1 <= now)
             {
                 scheduled.Dequeue();
-                AppendToSession(message);
+                AppendToSession(message, message.Read().Session);
             }
 
             while (held.TryPeek(out var session, out var until) && until <= now)

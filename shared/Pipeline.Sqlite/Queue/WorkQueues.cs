@@ -53,25 +53,23 @@ internal sealed class WorkQueues : IDisposable
 
     public long NextToken() => Interlocked.Increment(ref token);
 
-    /// <summary>Counts a message in; false where it would pass a bound. Only on the writer's thread.</summary>
-    public bool TryAdd(QueuedMessage message, bool bounded)
-    {
-        if (bounded && (residentMessages >= options.QueueMessagesMax
-            || residentBytes + message.Bytes > options.QueueBytesMax))
-        {
-            return false;
-        }
+    /// <summary>Whether so many bytes more would pass a bound. Only on the writer's thread.</summary>
+    public bool IsFullFor(int bytes) =>
+        residentMessages >= options.QueueMessagesMax || residentBytes + bytes > options.QueueBytesMax;
 
+    /// <summary>Counts a message in. Only on the writer's thread, as its removal.</summary>
+    public void Add(QueuedMessage message)
+    {
         Volatile.Write(ref residentMessages, residentMessages + 1);
         Volatile.Write(ref residentBytes, residentBytes + message.Bytes);
-        return true;
     }
 
+    /// <summary>The message has left its queue: nobody reads its content any more.</summary>
     public void Remove(QueuedMessage message)
     {
         Volatile.Write(ref residentMessages, residentMessages - 1);
         Volatile.Write(ref residentBytes, residentBytes - message.Bytes);
-        QueueLog.Left(message);
+        Log.Left(message);
     }
 
     public QueueFullException Full(string queue) => new(queue, options.QueueRetryAfterSeconds);

@@ -17,6 +17,9 @@ internal sealed class ByteWriter(int capacity = 256)
             buffer = new byte[capacity];
     }
 
+    /// <summary>Takes back what was written since.</summary>
+    public void CutTo(int length) => Length = length;
+
     public void Byte(byte value)
     {
         Reserve(1);
@@ -90,6 +93,9 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
                 return unchecked((long)value);
         }
     }
+
+    /// <summary>What is not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest() => bytes[At..];
 
     public ReadOnlySpan<byte> Raw(int length)
     {

@@ -59,7 +59,7 @@ internal sealed class Batch(DocumentTree tree, QueueLog queueLog, DeadLetterTabl
     public void DeadLetter(QueuedMessage message, string reason, string description)
     {
         var letter = new DeadLetter(
-            message.Sequence, message.Message, new DateTimeOffset(message.EnqueuedTicks, TimeSpan.Zero),
+            message.Sequence, message.Read(), new DateTimeOffset(message.EnqueuedTicks, TimeSpan.Zero),
             time.GetUtcNow(), message.DeliveryCount, reason, description);
         DeadLetters.Add(table => table.Insert(message.Queue.Name, letter));
     }

@@ -22,6 +22,7 @@ internal sealed class AcceptPart : IPart
         await using var host = await ProductHost.StartAsync(bench.Folder(Name), arePumpsRunning: false);
         foreach (var kind in Kinds)
             await LoadAsync(bench, host, kind, load => load with { Requests = settings.WarmUpRequests });
+        await host.DrainAsync();
 
         var peaks = await PeaksAsync(bench, host);
         var rates = Kinds.Select(kind => Statistics.Median(peaks[kind]) / 2).ToArray();

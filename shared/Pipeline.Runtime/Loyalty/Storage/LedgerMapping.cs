@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Pipeline.Domain;
 using Pipeline.Runtime.Ports;
 
@@ -26,15 +24,10 @@ public static class LedgerKinds
 /// <summary>Between what is stored and what is decided on.</summary>
 internal static class LedgerMapping
 {
-    private static readonly LedgerJson Json = new(new JsonSerializerOptions
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-        // Bodies are never put into HTML; escaping only makes 中文 and apostrophes six bytes long.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    private static readonly LedgerJson Json = LedgerJson.Default;
 
     public static ReadOnlyMemory<byte> Write(Account account, Profile? profile) =>
-        JsonSerializer.SerializeToUtf8Bytes(
+        StoredJson.Write(
             new AccountDocument
             {
                 Entries = account.Entries,
@@ -73,7 +66,7 @@ internal static class LedgerMapping
     }
 
     public static ReadOnlyMemory<byte> Write(Entry entry) =>
-        JsonSerializer.SerializeToUtf8Bytes(
+        StoredJson.Write(
             new EntryDocument
             {
                 Sequence = entry.Sequence,
@@ -115,7 +108,7 @@ internal static class LedgerMapping
     }
 
     public static ReadOnlyMemory<byte> Write(RefundBook book) =>
-        JsonSerializer.SerializeToUtf8Bytes(
+        StoredJson.Write(
             new RefundBookDocument
             {
                 IsWhole = book.IsWhole,
