@@ -173,7 +173,7 @@ public sealed class DataFolderTests : IDisposable
             async () => await engine.Documents.CommitAsync("p", [new Write.Upsert("k", "i", new byte[1])], None));
     }
 
-    [TmpfsFact]
+    [SmallDiskFact]
     public async Task A_full_disk_refuses_writes_keeps_what_was_acknowledged_and_takes_again_when_there_is_room()
     {
         using var disk = new SmallDisk(folder.File("disk"), mebibytes: 6);
