@@ -47,6 +47,9 @@ public sealed class SmallDisk : IDisposable
     public void Grow(int mebibytes) =>
         Assert.True(Tool.Works("mount", "-o", $"remount,size={mebibytes}m", Path), "The tmpfs cannot be remounted.");
 
+    public void MakeReadOnly() =>
+        Assert.True(Tool.Works("mount", "-o", "remount,ro", Path), "The tmpfs cannot be remounted.");
+
     public void Dispose() => Tool.Works("umount", "-l", Path);
 }
 

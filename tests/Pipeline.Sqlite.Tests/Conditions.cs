@@ -12,3 +12,14 @@ public sealed class FlockFactAttribute : FactAttribute
             Skip = "Needs the flock tool.";
     }
 }
+
+/// <summary>Runs where files have an owner and modes; on Windows it shows as skipped.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnixFactAttribute : FactAttribute
+{
+    public UnixFactAttribute()
+    {
+        if (OperatingSystem.IsWindows())
+            Skip = "Needs the file modes of Unix.";
+    }
+}
