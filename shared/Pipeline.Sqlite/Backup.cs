@@ -13,8 +13,10 @@ internal static class Backup
             throw new DataFolderException($"The folder '{folder}' holds a database already. Choose another folder.");
         try
         {
-            Directory.CreateDirectory(folder);
+            DataFolder.Create(folder);
             File.Delete(partial);
+            // Empty, it may be copied into; and it has its rights before anything is in it.
+            DataFolder.OpenFile(partial, FileShare.ReadWrite).Dispose();
             using (var database = open())
             using (var copy = database.Prepare("VACUUM INTO ?1"))
                 copy.Bind(1, partial).Run();
@@ -25,7 +27,7 @@ internal static class Backup
         }
         catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new DataFolderException($"The backup to '{folder}' failed: {error.Message}.", error);
+            throw new DataFolderException($"The backup to '{folder}' failed: {error.Message.TrimEnd('.')}.", error);
         }
     }
 }

@@ -11,8 +11,35 @@ internal static class DataFolder
 
     public static string DatabasePath(string folder) => Path.Combine(Path.GetFullPath(folder), DatabaseName);
 
+    /// <summary>Makes the folder where there is none. It is for its owner alone: it holds personal data.</summary>
+    public static void Create(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Opens a file of the folder; one that is made here is for its owner alone.</summary>
+    public static FileStream OpenFile(string path, FileShare share)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
+
     public static Database OpenWriter(string path)
     {
+        // SQLite gives its other files the rights of this one. A file that is there is left alone: closing it would
+        // end the locks that this process has on it.
+        if (!File.Exists(path))
+            OpenFile(path, FileShare.ReadWrite).Dispose();
         var database = Database.OpenWriter(path);
         try
         {
@@ -68,6 +95,16 @@ internal static class DataFolder
         }
 
         delete.Bind(1, next).Bind(2, long.MaxValue).Run();
+    }
+
+    /// <summary>What an error of the file system means to whoever runs the program.</summary>
+    /// <param name="use">"written" or "read".</param>
+    public static DataFolderException Explain(Exception error, string folder, string use)
+    {
+        var advice = error is UnauthorizedAccessException
+            ? "Run this as the user to whom it belongs, or choose another folder."
+            : "Choose another folder.";
+        return new($"The data folder '{folder}' cannot be {use}: {error.Message.TrimEnd('.')}. {advice}", error);
     }
 
     /// <summary>What an error at opening means to whoever runs the program.</summary>

@@ -5,6 +5,9 @@ namespace Pipeline.Sqlite;
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
+    /// <summary>What the systems say of a file that another has: Windows ERROR_SHARING_VIOLATION, Linux and macOS EWOULDBLOCK.</summary>
+    private static readonly int[] InUse = [32, 11, 35];
+
     private readonly FileStream file;
 
     private FolderLock(FileStream file) => this.file = file;
@@ -14,10 +17,9 @@ internal sealed class FolderLock : IDisposable
         try
         {
             // On Unix FileShare.None takes an advisory flock, which also tells two engines of one process apart.
-            return new FolderLock(new FileStream(
-                Path.Combine(folder, "pipeline.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new FolderLock(DataFolder.OpenFile(Path.Combine(folder, "pipeline.lock"), FileShare.None));
         }
-        catch (IOException error) when (error is not DirectoryNotFoundException)
+        catch (IOException error) when (InUse.Contains(error.HResult & 0xffff))
         {
             throw new DataFolderInUseException(folder, error);
         }

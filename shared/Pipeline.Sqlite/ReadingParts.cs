@@ -31,8 +31,7 @@ internal sealed class ReadingParts : IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         var path = DataFolder.DatabasePath(folder);
-        if (!File.Exists(path))
-            throw new DataFolderException($"There is no data folder at '{folder}'.");
+        MustBeThere(path, folder);
         Database? database = null;
         try
         {
@@ -43,7 +42,6 @@ internal sealed class ReadingParts : IDisposable
                     $"The data folder '{folder}' is of an older version: the server must open it once to migrate it.");
             }
 
-
             return new ReadingParts(path, database);
         }
         catch (Exception error)
@@ -53,6 +51,24 @@ internal sealed class ReadingParts : IDisposable
                 throw DataFolder.Explain(sqlite, folder);
             throw;
         }
+    }
+
+    private static void MustBeThere(string path, string folder)
+    {
+        if (File.Exists(path))
+            return;
+        try
+        {
+            // Of a folder that may not be looked into everything seems to be missing.
+            if (Directory.Exists(folder))
+                _ = Directory.GetFileSystemEntries(folder);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw DataFolder.Explain(error, folder, "read");
+        }
+
+        throw new DataFolderException($"There is no data folder at '{folder}'.");
     }
 
     public Database OpenAnother() => OpenSnapshot(path, begin: false);

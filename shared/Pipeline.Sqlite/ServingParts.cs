@@ -63,11 +63,12 @@ internal sealed class ServingParts : IAsyncDisposable
     public static ServingParts Open(SqliteOptions options, TimeProvider time, ILogger logger)
     {
         var folder = Path.GetFullPath(options.Folder);
-        Directory.CreateDirectory(folder);
-        var folderLock = FolderLock.Take(folder);
+        FolderLock? folderLock = null;
         Database? database = null;
         try
         {
+            DataFolder.Create(folder);
+            folderLock = FolderLock.Take(folder);
             var path = DataFolder.DatabasePath(folder);
             database = DataFolder.OpenWriter(path);
             Schema.Migrate(database, folder);
@@ -78,9 +79,11 @@ internal sealed class ServingParts : IAsyncDisposable
         catch (Exception error)
         {
             database?.Dispose();
-            folderLock.Dispose();
+            folderLock?.Dispose();
             if (error is SqliteException sqlite)
                 throw DataFolder.Explain(sqlite, folder);
+            if (error is IOException or UnauthorizedAccessException)
+                throw DataFolder.Explain(error, folder, "written");
             throw;
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Pipeline.Contracts;
 using Pipeline.Simulation.Tests.Support;
 using Xunit.Abstractions;
 

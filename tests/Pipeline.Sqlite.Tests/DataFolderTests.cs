@@ -27,6 +27,53 @@ public sealed class DataFolderTests : IDisposable
         await using var next = SqliteEngine.Open(RecoveryTests.Options(folder), time);
     }
 
+    [UnixFact]
+    public async Task What_the_engine_makes_is_for_its_owner_alone()
+    {
+        const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        const UnixFileMode Folder = File | UnixFileMode.UserExecute;
+        await using var engine = SqliteEngine.Open(new SqliteOptions { Folder = folder.File("data") }, time);
+        await RecoveryTests.WriteAsync(engine, "c", 1);
+        await engine.BackupAsync(folder.File("copy"), None);
+
+        foreach (var made in (string[])["data", "copy"])
+        {
+            Assert.Equal(Folder, ModeOf(folder.File(made)));
+            var files = Directory.GetFiles(folder.File(made));
+            Assert.NotEmpty(files);
+            Assert.All(files, static file => Assert.Equal(File, ModeOf(file)));
+        }
+    }
+
+    /// <summary>Only asked where there are such modes.</summary>
+    private static UnixFileMode ModeOf(string path) =>
+        OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : System.IO.File.GetUnixFileMode(path);
+
+    [Fact]
+    public void A_folder_that_may_not_be_written_is_said_so_and_is_not_taken_for_one_in_use()
+    {
+        // For whoever may write everywhere, a folder in the place of a file is what cannot be opened.
+        Directory.CreateDirectory(folder.File("pipeline.lock"));
+
+        var refused = Assert.Throws<DataFolderException>(() => SqliteEngine.Open(RecoveryTests.Options(folder), time));
+
+        Assert.StartsWith($"The data folder '{folder.Path}' cannot be written: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [SmallDiskFact]
+    public void A_folder_on_a_read_only_disk_is_said_so_and_is_not_taken_for_one_in_use()
+    {
+        using var disk = new SmallDisk(folder.File("disk"), mebibytes: 1);
+        disk.MakeReadOnly();
+
+        foreach (var data in (string[])["disk", "disk/data"])
+        {
+            var refused = Assert.Throws<DataFolderException>(
+                () => SqliteEngine.Open(new SqliteOptions { Folder = folder.File(data) }, time));
+            Assert.Contains("cannot be written: Read-only", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
     [FlockFact]
     public async Task A_second_process_is_kept_out_by_the_systems_lock()
     {
@@ -173,7 +220,7 @@ public sealed class DataFolderTests : IDisposable
             async () => await engine.Documents.CommitAsync("p", [new Write.Upsert("k", "i", new byte[1])], None));
     }
 
-    [TmpfsFact]
+    [SmallDiskFact]
     public async Task A_full_disk_refuses_writes_keeps_what_was_acknowledged_and_takes_again_when_there_is_room()
     {
         using var disk = new SmallDisk(folder.File("disk"), mebibytes: 6);

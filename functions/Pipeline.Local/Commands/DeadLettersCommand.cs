@@ -145,11 +145,12 @@ internal sealed record DeadLetterList(DeadLetterLine[] DeadLetters)
             writer.WriteLine(
                 $"{letter.Queue} {letter.Sequence}  {letter.DeadLetteredAt:yyyy-MM-dd'T'HH:mm:ss'Z'}  "
                 + $"{letter.MessageId}  {letter.Reason}: {letter.Description}");
-        writer.WriteLine($"{DeadLetters.Length:N0} dead letters.");
+        writer.WriteLine($"{Words.Count(DeadLetters.Length, "dead letter", "dead letters")}.");
     }
 }
 
 internal sealed record ReplayReport(int Replayed)
 {
-    public void WriteTo(TextWriter writer) => writer.WriteLine($"{Replayed:N0} messages are back in their queue.");
+    public void WriteTo(TextWriter writer) =>
+        writer.WriteLine(Words.Count(Replayed, "message is back in its queue.", "messages are back in their queues."));
 }

@@ -116,11 +116,11 @@ internal sealed record KeyList(KeyLine[] Keys)
         foreach (var key in Keys)
             writer.WriteLine(
                 $"{key.Name}  {key.KeyId}  {string.Join(',', key.Scopes)}  {key.CreatedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}");
-        writer.WriteLine($"{Keys.Length:N0} keys.");
+        writer.WriteLine($"{Words.Count(Keys.Length, "key", "keys")}.");
     }
 }
 
 internal sealed record RevokedKeys(string Name, int Revoked)
 {
-    public void WriteTo(TextWriter writer) => writer.WriteLine($"{Revoked:N0} keys of {Name} ended.");
+    public void WriteTo(TextWriter writer) => writer.WriteLine($"{Words.Count(Revoked, "key", "keys")} of {Name} ended.");
 }

@@ -17,5 +17,11 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsErrorIn
     }
 }
 
+internal static class Words
+{
+    /// <summary>"1 key", "1,200 keys".</summary>
+    public static string Count(long number, string one, string many) => $"{number:N0} {(number == 1 ? one : many)}";
+}
+
 /// <summary>A command cannot do what it was asked; the message says why and what to do.</summary>
 internal sealed class CommandException(string message, Exception? inner = null) : Exception(message, inner);

@@ -4,6 +4,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Pipeline.Local.Commands;
 
 namespace Pipeline.Local.Telemetry;
 
@@ -19,7 +20,16 @@ internal sealed class Telemetry : IHostedService, IDisposable
     private TracerProvider? tracer;
     private MeterProvider? meter;
 
-    public static bool IsConfigured(IConfiguration settings) => !string.IsNullOrWhiteSpace(settings[EndpointSetting]);
+    /// <exception cref="CommandException">The endpoint is no address: the exporter would send to another one in silence.</exception>
+    public static bool IsConfigured(IConfiguration settings)
+    {
+        var endpoint = settings[EndpointSetting];
+        if (string.IsNullOrWhiteSpace(endpoint))
+            return false;
+        return Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? true
+            : throw new CommandException($"{EndpointSetting} is '{endpoint}', which is no address as http://127.0.0.1:4317.");
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

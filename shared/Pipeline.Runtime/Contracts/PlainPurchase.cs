@@ -15,6 +15,10 @@ namespace Pipeline.Runtime.Contracts;
 internal ref struct PlainPurchase
 {
     private const int DepthMax = 3;
+
+    /// <summary>With an offset and as many digits of a second as anybody sends.</summary>
+    private const int InstantCharactersMax = 40;
+
     private Utf8JsonReader json;
     private Fields seen;
     private string? id;
@@ -93,7 +97,7 @@ internal ref struct PlainPurchase
         if (json.ValueTextEquals("customerId"u8))
             return Once(Fields.Customer) && Id(out customer);
         if (json.ValueTextEquals("occurredAt"u8))
-            return Once(Fields.OccurredAt) && Text(out occurredAt, Rfc3339.CharactersMax);
+            return Once(Fields.OccurredAt) && Text(out occurredAt, InstantCharactersMax);
         if (json.ValueTextEquals("currency"u8))
             return Once(Fields.Currency) && Text(out currency, 3);
         if (json.ValueTextEquals("channel"u8))

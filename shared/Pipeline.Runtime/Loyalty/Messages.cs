@@ -70,18 +70,7 @@ internal static class Messages
     {
         var lines = new LineDocument[basket.Lines.Count];
         for (var i = 0; i < lines.Length; i++)
-        {
-            var line = basket.Lines[i];
-            lines[i] = new LineDocument
-            {
-                Sku = line.Sku,
-                Name = line.Name,
-                Category = line.Category,
-                Quantity = line.Quantity,
-                UnitPrice = line.UnitPrice,
-            };
-        }
-
+            lines[i] = FactMapping.Write(basket.Lines[i]);
         return new LedgerMessage
         {
             Customer = customer.Value,

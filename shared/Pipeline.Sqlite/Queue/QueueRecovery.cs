@@ -7,6 +7,9 @@ namespace Pipeline.Sqlite.Queue;
 /// <summary>Builds the queues of a reopened folder from their log.</summary>
 internal sealed class QueueRecovery(WorkQueues queues)
 {
+    /// <summary>Deliveries after which a message that lived through an unclean end may be what brings it about.</summary>
+    private const int SuspectDeliveries = 2;
+
     private readonly Dictionary<long, (QueuedMessage Message, QueueLogRow Row, long HoldUntilTicks)> living = [];
 
     /// <param name="clean">Whether the last process ended gracefully.</param>
@@ -34,6 +37,7 @@ internal sealed class QueueRecovery(WorkQueues queues)
             row.Messages.Add(message);
             row.Living++;
             message.Survivor = !clean;
+            message.IsSuspect = !clean && message.DeliveryCount >= SuspectDeliveries;
             queues.Add(message);
             message.Queue.Recover(message, content, holdUntilTicks);
         }

@@ -60,6 +60,9 @@ internal sealed class QueuedMessage
     /// </summary>
     public bool Survivor { get; set; }
 
+    /// <summary>It ended with the process more than once: it is worked alone until it leaves.</summary>
+    public bool IsSuspect { get; set; }
+
     public SessionState? Session { get; set; }
 
     public QueuedMessage? Previous { get; set; }
@@ -98,7 +101,7 @@ internal sealed class SessionState(string name)
     /// <summary>Expired messages that are on their way to the dead letters.</summary>
     public int Blocks { get; set; }
 
-    /// <summary>Whether it stands in the line of ready sessions, or among the held ones.</summary>
+    /// <summary>Whether it stands in the line of ready sessions or of suspects, or among the held ones.</summary>
     public bool InLine { get; set; }
 
     public bool Held { get; set; }
@@ -151,6 +154,9 @@ internal sealed class ActiveLease(SessionState session, long token, QueuedMessag
 
     /// <summary>Its delivery must be on disk before it is handed out.</summary>
     public bool NeedsRecord { get; set; }
+
+    /// <summary>How long other suspects wait for this one at most; for ever where it holds nobody up.</summary>
+    public long TurnUntilTicks { get; set; } = long.MaxValue;
 
     /// <summary>Its place among the leases, soonest to end first.</summary>
     public LinkedListNode<ActiveLease>? Place { get; set; }

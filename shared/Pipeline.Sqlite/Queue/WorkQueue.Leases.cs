@@ -4,8 +4,6 @@ namespace Pipeline.Sqlite.Queue;
 
 internal sealed partial class WorkQueue
 {
-    private const int SuspectDeliveries = 2;
-
     /// <summary>A lease of the next ready session, now or as soon as there is one.</summary>
     public ValueTask<ActiveLease> LeaseAsync(int messagesMax, CancellationToken cancellation)
     {
@@ -13,14 +11,8 @@ internal sealed partial class WorkQueue
         Receiver receiver;
         lock (gate)
         {
-            while (ready.TryDequeue(out var session))
-            {
-                session.InLine = false;
-                if (session.First is not null && session.Blocks == 0 && session.HoldUntilTicks <= NowTicks)
-                    return new(Lease(session, messagesMax));
-                Offer(session);
-            }
-
+            if (TakeReady(messagesMax) is { } lease)
+                return new(lease);
             receiver = new Receiver(messagesMax);
             receivers.AddLast(receiver);
         }
@@ -39,6 +31,8 @@ internal sealed partial class WorkQueue
             lease.UntilTicks = NowTicks + Owner.LeaseTicks;
             lease.Place = leases.AddLast(lease);
             SetTimer(lease.UntilTicks);
+            if (lease.TurnUntilTicks <= NowTicks)
+                EndTurn(lease);
             return true;
         }
     }
@@ -175,15 +169,38 @@ internal sealed partial class WorkQueue
         }
     }
 
+    /// <summary>Suspects before others: they are few, and a process that one of them ends does so early.</summary>
+    private ActiveLease? TakeReady(int messagesMax)
+    {
+        while (true)
+        {
+            if (TakeSuspect() is { } suspect)
+                return suspect;
+            if (!ready.TryDequeue(out var session))
+                return null;
+            session.InLine = false;
+            if (CanBeLeased(session) && !session.First!.IsSuspect)
+                return Lease(session, messagesMax);
+            Offer(session);
+        }
+    }
+
+    private bool CanBeLeased(SessionState session) =>
+        session.First is not null && session.Blocks == 0 && session.HoldUntilTicks <= NowTicks;
+
     private ActiveLease Lease(SessionState session, int messagesMax)
     {
-        // What twice ended with the process is a suspect: it goes alone, so that the messages behind it do not share
-        // its count and its end.
-        if (session.First is { Survivor: true, DeliveryCount: >= SuspectDeliveries })
-            messagesMax = 1;
         var messages = new List<QueuedMessage>(Math.Min(messagesMax, 16));
         for (var next = session.First; next is not null && messages.Count < messagesMax; next = next.Next)
+        {
+            // Alone: neither those before it nor those behind it share its count and its end.
+            if (next.IsSuspect && messages.Count > 0)
+                break;
             messages.Add(next);
+            if (next.IsSuspect)
+                break;
+        }
+
         var lease = new ActiveLease(session, Owner.NextToken(), [.. messages]);
         foreach (var message in messages)
         {
@@ -243,6 +260,7 @@ internal sealed partial class WorkQueue
 
         lease.Session.Lease = null;
         Offer(lease.Session);
+        EndTurn(lease);
     }
 
     /// <summary>One that waits for a session.</summary>

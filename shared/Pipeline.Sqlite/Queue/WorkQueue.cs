@@ -45,7 +45,9 @@ internal sealed partial class WorkQueue : IDisposable
             // Sessions stand in line about in the order of their messages: the first few are near enough for a
             // monitor, and looking at all would stop everyone else.
             long? oldest = null;
-            foreach (var session in ready.Take(64).Concat(leases.Take(64).Select(static lease => lease.Session)))
+            var sample = ready.Take(64).Concat(suspects.Take(64))
+                .Concat(leases.Take(64).Select(static lease => lease.Session));
+            foreach (var session in sample)
             {
                 if (session.First is { } first && (oldest is null || first.EnqueuedTicks < oldest))
                     oldest = first.EnqueuedTicks;
@@ -171,6 +173,14 @@ internal sealed partial class WorkQueue : IDisposable
             session.Held = true;
             held.Enqueue(session, session.HoldUntilTicks);
             SetTimer(session.HoldUntilTicks);
+            return;
+        }
+
+        if (session.First.IsSuspect)
+        {
+            session.InLine = true;
+            suspects.Enqueue(session);
+            GiveSuspect();
             return;
         }
 

@@ -14,6 +14,7 @@ internal sealed class WorkQueues : IDisposable
     private List<(QueuedMessage Message, int Count)> lazy = [];
     private List<(QueuedMessage Message, int Count)> lazyTaken = [];
     private long token;
+    private int turn;
     private long residentMessages;
     private long residentBytes;
 
@@ -52,6 +53,21 @@ internal sealed class WorkQueues : IDisposable
     }
 
     public long NextToken() => Interlocked.Increment(ref token);
+
+    /// <summary>Takes the turn of the one suspect that is worked; false where another has it.</summary>
+    public bool TryTakeTurn() => Interlocked.CompareExchange(ref turn, 1, 0) == 0;
+
+    /// <summary>Ends the turn and tells the queues that wait for it, apart from the one that ends it.</summary>
+    public void EndTurn(WorkQueue by)
+    {
+        Interlocked.Exchange(ref turn, 0);
+        foreach (var (_, queue) in queues)
+        {
+            // Later and elsewhere: the caller holds its own queue's lock, and a second one could wait for it.
+            if (queue != by && queue.WantsTurn)
+                ThreadPool.UnsafeQueueUserWorkItem(static waiting => waiting.OnTurnFree(), queue, preferLocal: false);
+        }
+    }
 
     /// <summary>Whether so many bytes more would pass a bound. Only on the writer's thread.</summary>
     public bool IsFullFor(int bytes) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pipeline.Local.Tests.Hosting;
+using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Local.Tests.Commands;
 
@@ -99,18 +100,44 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Dead_letters_are_listed_while_the_host_serves_and_replayed_when_it_does_not()
     {
-        JsonElement listed;
-        await using (await LocalShop.StartAsync(folder.Data))
+        string key;
+        await using (var shop = await LocalShop.StartAsync(folder.Data))
         {
-            listed = (await RunAsync("deadletters", "list", "--json")).Json();
-            var replay = await RunAsync("deadletters", "replay", "--all");
-            Assert.Equal(1, replay.ExitCode);
-            Assert.Contains("POST /v1/dead-letters/", replay.Error, StringComparison.Ordinal);
+            key = shop.Key;
+            foreach (var id in (string[])["bad-1", "bad-2"])
+            {
+                await shop.Get<IWorkQueue>().SendAsync(
+                    QueueNames.Purchases, new QueueMessage(id, "alice", "nonsense"u8.ToArray(), "f"), default);
+            }
+
+            await UntilDeadLettersAsync(shop, 2);
+            Assert.Equal([(1, "bad-1"), (2, "bad-2")], await DeadLettersAsync());
+            var refused = await RunAsync("deadletters", "replay", "--all");
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains("POST /v1/dead-letters/", refused.Error, StringComparison.Ordinal);
         }
 
-        Assert.Equal(0, listed.GetProperty("deadLetters").GetArrayLength());
-        Assert.Equal(0, (await RunAsync("deadletters", "replay", "--all", "--json")).Json().GetProperty("replayed").GetInt32());
+        var one = await RunAsync("deadletters", "replay", "1", "--queue", "purchases");
+        Assert.Equal("1 message is back in its queue.", one.Output.TrimEnd());
+        Assert.Equal([(2, "bad-2")], await DeadLettersAsync());
+        Assert.Equal(1, (await RunAsync("deadletters", "replay", "1", "--queue", "purchases")).ExitCode);
+        Assert.Equal(1, (await RunAsync("deadletters", "replay", "--all", "--json")).Json().GetProperty("replayed").GetInt32());
+        Assert.Empty(await DeadLettersAsync());
+
+        // They are worked again, and are as bad as before.
+        await using var again = await LocalShop.StartAsync(folder.Data, key);
+        await UntilDeadLettersAsync(again, 2);
+        Assert.Equal([(3, "bad-1"), (4, "bad-2")], await DeadLettersAsync());
     }
+
+    private static Task<JsonElement> UntilDeadLettersAsync(LocalShop shop, int count) => shop.UntilAsync(
+        "/v1/dead-letters", json => json.GetProperty("deadLetters").GetArrayLength() == count);
+
+    private async Task<(int Sequence, string MessageId)[]> DeadLettersAsync() =>
+    [
+        .. (await RunAsync("deadletters", "list", "--json")).Json().GetProperty("deadLetters").EnumerateArray().Select(
+            static letter => (letter.GetProperty("sequence").GetInt32(), letter.GetProperty("messageId").GetString()!)),
+    ];
 
     private async Task SellAsync()
     {

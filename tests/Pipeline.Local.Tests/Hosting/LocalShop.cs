@@ -8,16 +8,22 @@ using Pipeline.Runtime.Security;
 
 namespace Pipeline.Local.Tests.Hosting;
 
-/// <summary>The real server in this process, on a free port, over a data folder; with a client that has every scope.</summary>
+/// <summary>
+/// The real server in this process, on a free port, over a data folder; with a client that has every scope and that
+/// holds every answer to the document that the server serves.
+/// </summary>
 internal sealed class LocalShop : IAsyncDisposable
 {
     private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(10);
 
     private readonly WebApplication app;
 
-    private LocalShop(WebApplication app, HttpClient client) => (this.app, Client) = (app, client);
+    private LocalShop(WebApplication app, HttpClient client, DocumentedAnswers document) =>
+        (this.app, Client, Document) = (app, client, document);
 
     public HttpClient Client { get; }
+
+    public DocumentedAnswers Document { get; }
 
     public static async Task<LocalShop> StartAsync(
         string folder, string? key = null, TimeProvider? time = null, double? rateLimit = null)
@@ -36,10 +42,14 @@ internal sealed class LocalShop : IAsyncDisposable
             throw;
         }
 
-        var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        var document = new DocumentedAnswers();
+        var client = new HttpClient(document) { BaseAddress = new Uri(app.Urls.First()) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        return new LocalShop(app, client);
+        return new LocalShop(app, client, document);
     }
+
+    public T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
 
     public string Key => Client.DefaultRequestHeaders.Authorization!.Parameter!;
 

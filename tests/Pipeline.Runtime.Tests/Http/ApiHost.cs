@@ -104,7 +104,8 @@ internal sealed class ApiHost : IAsyncDisposable
         if (answer.Status != HttpStatusCode.MethodNotAllowed && answer.Code != "not-found")
         {
             Assert.Empty(Document.CheckResponse(
-                request.Method.Method, path, (int)answer.Status, response.Content.Headers.ContentType?.MediaType, body));
+                request.Method.Method, path, (int)answer.Status, answer.Headers,
+                response.Content.Headers.ContentType?.MediaType, body));
         }
 
         return answer;

@@ -14,26 +14,38 @@ internal sealed class SchemaCheck(JsonElement document)
     private static readonly HashSet<string> Annotations =
         ["description", "title", "examples", "default", "deprecated", "readOnly", "writeOnly"];
 
+    /// <summary>Headers that belong to the contract: an answer that bears one of them has declared it.</summary>
+    private static readonly string[] HeadersOfTheContract =
+        ["Location", "Link", "Retry-After", "WWW-Authenticate", "Idempotent-Replayed"];
+
     public static SchemaCheck Of(ReadOnlyMemory<byte> openApi) => new(JsonDocument.Parse(openApi).RootElement);
 
     /// <summary>What is wrong with an answer; empty where it is as the document says.</summary>
     /// <param name="path">As it was asked for, without the query.</param>
+    /// <param name="headers">Those of the answer, by their names in any case.</param>
     public IReadOnlyList<string> CheckResponse(
-        string method, string path, int status, string? contentType, ReadOnlyMemory<byte> body)
+        string method, string path, int status, IReadOnlyDictionary<string, string> headers, string? contentType,
+        ReadOnlyMemory<byte> body)
     {
-        if (FindPath(path) is not { } found || !found.TryGetProperty(method.ToLowerInvariant(), out var operation))
+        if (FindOperation(method, path) is not { } operation)
             return [$"The document has no {method} {path}."];
         if (!operation.GetProperty("responses").TryGetProperty(status.ToString(CultureInfo.InvariantCulture), out var response))
             return [$"{method} {path} has no response {status}."];
         response = Resolve(response);
+        var errors = CheckHeaders(response, headers);
         if (!response.TryGetProperty("content", out var content))
-            return body.IsEmpty ? [] : [$"{method} {path} {status} has a body."];
+            return body.IsEmpty ? errors : [.. errors, $"{method} {path} {status} has a body."];
         var type = contentType?.Split(';')[0].Trim();
         if (type is null || !content.TryGetProperty(type, out var media))
-            return [$"{method} {path} {status} has the content type {type}."];
+            return [.. errors, $"{method} {path} {status} has the content type {type}."];
         using var json = JsonDocument.Parse(body);
-        return Check(media.GetProperty("schema"), json.RootElement);
+        return [.. errors, .. Check(media.GetProperty("schema"), json.RootElement)];
     }
+
+    /// <summary>The operation that answers here, as the document has it; null where there is none.</summary>
+    /// <param name="path">As it is asked for, without the query.</param>
+    public JsonElement? FindOperation(string method, string path) =>
+        FindPath(path) is { } found && found.TryGetProperty(method.ToLowerInvariant(), out var operation) ? operation : null;
 
     /// <summary>What is wrong with a value; empty where it fits the schema.</summary>
     public IReadOnlyList<string> Check(JsonElement schema, JsonElement value)
@@ -46,8 +58,37 @@ internal sealed class SchemaCheck(JsonElement document)
     public JsonElement Schema(string name) =>
         document.GetProperty("components").GetProperty("schemas").GetProperty(name);
 
+    /// <summary>A header that must be there and is not, one that does not fit, and one that is not declared.</summary>
+    private List<string> CheckHeaders(JsonElement response, IReadOnlyDictionary<string, string> headers)
+    {
+        var errors = new List<string>();
+        var sent = new Dictionary<string, string>(headers, StringComparer.OrdinalIgnoreCase);
+        var declared = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var header in response.TryGetProperty("headers", out var listed) ? listed.EnumerateObject() : default)
+        {
+            declared.Add(header.Name);
+            var rule = Resolve(header.Value);
+            if (sent.TryGetValue(header.Name, out var value))
+                Check(rule.GetProperty("schema"), HeaderValue(rule.GetProperty("schema"), value), header.Name, errors);
+            else if (rule.TryGetProperty("required", out var required) && required.GetBoolean())
+                errors.Add($"The header {header.Name} is missing.");
+        }
+
+        errors.AddRange(HeadersOfTheContract.Where(name => sent.ContainsKey(name) && !declared.Contains(name))
+            .Select(static name => $"The header {name} is not in the document."));
+        return errors;
+    }
+
+    private static JsonElement HeaderValue(JsonElement schema, string value) =>
+        schema.TryGetProperty("type", out var type) && type.ValueEquals("integer")
+            && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? JsonSerializer.SerializeToElement(number)
+            : JsonSerializer.SerializeToElement(value);
+
     private void Check(JsonElement schema, JsonElement value, string at, List<string> errors)
     {
+        if (SaysNothingOfMembers(schema) && value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Any())
+            errors.Add($"{at}: the document does not say what is in the object.");
         foreach (var keyword in schema.EnumerateObject())
         {
             if (Annotations.Contains(keyword.Name))
@@ -206,6 +247,10 @@ internal sealed class SchemaCheck(JsonElement document)
                 return false;
         }
     }
+
+    /// <summary>An object of which neither its own schema nor another that it refers to lists the members.</summary>
+    private static bool SaysNothingOfMembers(JsonElement schema) =>
+        !((string[])["$ref", "oneOf", "properties", "additionalProperties"]).Any(name => schema.TryGetProperty(name, out _));
 
     private static bool IsListed(JsonElement schema, string name) =>
         schema.TryGetProperty("properties", out var listed) && listed.TryGetProperty(name, out _);

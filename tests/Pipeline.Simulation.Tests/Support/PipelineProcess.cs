@@ -9,6 +9,7 @@ internal sealed class PipelineProcess : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "pipeline.dll");
     private static readonly ConcurrentDictionary<int, Process> Living = new();
+    private static readonly Dictionary<string, string> NoEnvironment = [];
     private readonly Process process;
     private readonly StringBuilder output = new();
     private readonly StringBuilder errors = new();
@@ -19,7 +20,7 @@ internal sealed class PipelineProcess : IDisposable
             Kill(process);
     };
 
-    private PipelineProcess(string[] arguments)
+    private PipelineProcess(IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
@@ -28,6 +29,8 @@ internal sealed class PipelineProcess : IDisposable
             // Away from any settings file of whoever runs the tests.
             WorkingDirectory = AppContext.BaseDirectory,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         process = Process.Start(start) ?? throw new InvalidOperationException("The program did not start.");
         Living[process.Id] = process;
         process.OutputDataReceived += (_, line) => Keep(output, line.Data);
@@ -44,7 +47,11 @@ internal sealed class PipelineProcess : IDisposable
 
     public string Errors => Text(errors);
 
-    public static PipelineProcess Start(params string[] arguments) => new(arguments);
+    public static PipelineProcess Start(params string[] arguments) => Start(NoEnvironment, arguments);
+
+    /// <param name="environment">Beside the variables of the tests' own process.</param>
+    public static PipelineProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        new(environment, arguments);
 
     /// <summary>Runs a command to its end.</summary>
     public static async Task<Ended> RunAsync(CancellationToken deadline, params string[] arguments)

@@ -18,6 +18,9 @@ internal sealed partial class Served : IDisposable
     /// <summary>An API key with every scope.</summary>
     public string Key { get; }
 
+    /// <summary>Variables of the processes that are started from now on.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>Null while nothing listens.</summary>
     public Uri? Url => url;
 
@@ -49,7 +52,8 @@ internal sealed partial class Served : IDisposable
     }
 
     /// <summary>Starts a process without waiting for it.</summary>
-    public void Launch() => process = PipelineProcess.Start("--urls", "http://127.0.0.1:0", "--data", Folder);
+    public void Launch() =>
+        process = PipelineProcess.Start(Environment, "--urls", "http://127.0.0.1:0", "--data", Folder);
 
     /// <summary>Waits until the launched process listens.</summary>
     public async Task ListensAsync(CancellationToken deadline)

@@ -92,20 +92,26 @@ internal static class FactMapping
         stored.Redeemed is { } paid ? new Redeemed(new HoldId(paid.Hold), paid.Points) : null,
         stored.Rejection is { } reason ? Enum.Parse<Reason>(reason) : null);
 
-    private static LineDocument Write(PurchaseLine line)
-    {
-        var gross = line.Quantity * line.UnitPrice;
-        return new LineDocument
+    /// <summary>A line on the queue, which has no price yet.</summary>
+    public static LineDocument Write(BasketLine line) =>
+        Line(line.Sku, line.Name, line.Category, line.Quantity, line.UnitPrice, null, null);
+
+    private static LineDocument Write(PurchaseLine line) => Line(
+        line.Sku, line.Name, line.Category, line.Quantity, line.UnitPrice,
+        line.Net == line.Quantity * line.UnitPrice ? null : line.Net,
+        line.Weight == line.Net ? null : line.Weight);
+
+    private static LineDocument Line(
+        string sku, string? name, string? category, long quantity, long unitPrice, long? net, long? weight) => new()
         {
-            Sku = line.Sku,
-            Name = line.Name,
-            Category = line.Category,
-            Quantity = line.Quantity,
-            UnitPrice = line.UnitPrice,
-            Net = line.Net == gross ? null : line.Net,
-            Weight = line.Weight == line.Net ? null : line.Weight,
+            Sku = sku,
+            Name = name,
+            Category = category,
+            Quantity = quantity,
+            UnitPrice = unitPrice,
+            Net = net,
+            Weight = weight,
         };
-    }
 
     private static PurchaseLine Read(LineDocument line)
     {

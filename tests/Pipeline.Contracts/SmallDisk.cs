@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Pipeline.Simulation.Tests.Support;
+namespace Pipeline.Contracts;
 
 /// <summary>Runs where a small file system can be mounted; elsewhere it shows as skipped.</summary>
 [AttributeUsage(AttributeTargets.Method)]
@@ -8,15 +8,19 @@ public sealed class SmallDiskFactAttribute : FactAttribute
 {
     private static readonly Lazy<bool> CanMount = new(static () =>
     {
-        using var folder = new TempFolder();
+        var folder = Directory.CreateTempSubdirectory("pipeline-probe-");
         try
         {
-            using var disk = new SmallDisk(folder.Sub("probe"), mebibytes: 1);
+            using var disk = new SmallDisk(Path.Combine(folder.FullName, "probe"), mebibytes: 1);
             return true;
         }
         catch (InvalidOperationException)
         {
             return false;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     });
 
@@ -28,24 +32,31 @@ public sealed class SmallDiskFactAttribute : FactAttribute
 }
 
 /// <summary>A file system of a few mebibytes, which can grow.</summary>
-internal sealed class SmallDisk : IDisposable
+public sealed class SmallDisk : IDisposable
 {
     public SmallDisk(string path, int mebibytes)
     {
         Path = path;
         Directory.CreateDirectory(path);
-        if (!Works("mount", "-t", "tmpfs", "-o", $"size={mebibytes}m", "tmpfs", path))
+        if (!Tool.Works("mount", "-t", "tmpfs", "-o", $"size={mebibytes}m", "tmpfs", path))
             throw new InvalidOperationException("A tmpfs cannot be mounted.");
     }
 
     public string Path { get; }
 
     public void Grow(int mebibytes) =>
-        Assert.True(Works("mount", "-o", $"remount,size={mebibytes}m", Path), "The tmpfs cannot be remounted.");
+        Assert.True(Tool.Works("mount", "-o", $"remount,size={mebibytes}m", Path), "The tmpfs cannot be remounted.");
 
-    public void Dispose() => Works("umount", "-l", Path);
+    public void MakeReadOnly() =>
+        Assert.True(Tool.Works("mount", "-o", "remount,ro", Path), "The tmpfs cannot be remounted.");
 
-    private static bool Works(string name, params string[] arguments)
+    public void Dispose() => Tool.Works("umount", "-l", Path);
+}
+
+/// <summary>A program of the system, which may not be there.</summary>
+public static class Tool
+{
+    public static bool Works(string name, params string[] arguments)
     {
         try
         {

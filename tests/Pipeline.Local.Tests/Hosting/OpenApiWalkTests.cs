@@ -1,0 +1,282 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Local.Tests.Hosting;
+
+/// <summary>
+/// Every operation of the document that the real server serves, asked of it. <see cref="DocumentedAnswers"/> holds each
+/// answer to the document; here it is counted that none was left out.
+/// </summary>
+public sealed class OpenApiWalkTests : IAsyncLifetime
+{
+    /// <summary>What every operation that declares it can be brought to answer; the others need a race, a load or a fault.</summary>
+    private static readonly int[] Provoked = [400, 401, 403, 404, 413, 415, 422];
+
+    private readonly TempFolder folder = new();
+    private readonly Dictionary<string, string> keys = [];
+    private LocalShop shop = null!;
+    private Operation[] operations = null!;
+
+    public async Task InitializeAsync()
+    {
+        shop = await LocalShop.StartAsync(folder.Data);
+        operations = Operation.All(await shop.GetAsync("/openapi.json"));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await shop.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Every_operation_answers_as_its_document_says()
+    {
+        foreach (var scope in (string[])["checkout", "survey", "staff", "admin"])
+            keys.Add(scope, await NewKeyAsync(scope));
+        foreach (var operation in operations)
+            await ProvokeAsync(operation);
+        await CheckoutAsync();
+        await CustomersAsync();
+        await OperationsAsync();
+        await KeysAsync();
+        await DeadLettersAsync();
+
+        var expected = operations.SelectMany(
+            static operation => operation.Statuses.Where(status => status < 300 || operation.CanAnswer(status)),
+            static (operation, status) => (operation.Id, status));
+        Assert.Empty(expected.Except(shop.Document.Seen));
+        Assert.Superset(
+            new HashSet<(string, int)> { ("captureHold", 409), ("releaseHold", 409), ("postKey", 409) },
+            shop.Document.Seen.ToHashSet());
+    }
+
+    /// <summary>The problems that an operation declares and that need nothing to be there.</summary>
+    private async Task ProvokeAsync(Operation operation)
+    {
+        if (operation.Scopes.Length > 0)
+            await ExpectAsync(401, operation, key: "");
+        if (keys.Keys.Except(operation.Scopes).FirstOrDefault() is { } other && operation.Scopes.Length > 0)
+            await ExpectAsync(403, operation, key: keys[other]);
+        if (operation.CanAnswer(400))
+            await ExpectMalformedAsync(operation);
+        if (operation.CanAnswer(413))
+            await ExpectAsync(413, operation, body: new string(' ', (1024 * 1024) + 1), idempotencyKey: $"{operation.Id}-large");
+        if (operation.CanAnswer(415))
+            await ExpectAsync(415, operation, contentType: "text/plain", idempotencyKey: $"{operation.Id}-text");
+        if (operation.CanAnswer(404))
+            await ExpectAsync(404, operation);
+        if (!operation.CanAnswer(422))
+            return;
+        // One key, two contents: what the first was answered does not matter.
+        await AskAsync(operation, idempotencyKey: $"{operation.Id}-twice");
+        await AskAsync(operation, idempotencyKey: $"{operation.Id}-twice");
+        await ExpectAsync(422, operation, query: "?other", idempotencyKey: $"{operation.Id}-twice");
+    }
+
+    private Task ExpectMalformedAsync(Operation operation)
+    {
+        if (operation.Example is not null)
+            return ExpectAsync(400, operation, body: "{", idempotencyKey: $"{operation.Id}-malformed");
+        if (operation.Method == "POST")
+            return ExpectAsync(400, operation, idempotencyKey: new string('k', 256));
+        return operation.Takes("Limit")
+            ? ExpectAsync(400, operation, query: "?limit=0")
+            : ExpectAsync(400, operation, id: "~");
+    }
+
+    private async Task CheckoutAsync()
+    {
+        await shop.PostAsync("/v1/purchases", Purchase("p-1", 4800));
+        await shop.UntilAsync("/v1/customers/alice/purchases/p-1");
+        Assert.Equal(HttpStatusCode.OK, (await shop.PostAsync("/v1/quotes", Purchase(null, 4800))).StatusCode);
+        var again = await shop.PostAsync("/v1/purchases", Purchase("p-1", 4800));
+        Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
+        Assert.True(again.Headers.Contains("Idempotent-Replayed"));
+
+        // A refund that is applied, one that waits, and one that is rejected when its purchase comes: each is another
+        // form of the answer.
+        await RefundAsync("r-1", "p-1", 1200, "applied");
+        await RefundAsync("r-2", "p-8", 1200, "waiting");
+        await RefundAsync("r-3", "p-9", 1200, "waiting");
+        await shop.PostAsync("/v1/purchases", Purchase("p-9", 100));
+        await shop.UntilAsync("/v1/customers/alice/refunds/r-3", static json => IsOf(json, "rejected"));
+
+        await HoldAsync("h-1");
+        await EndHoldAsync("h-1", "capture", HttpStatusCode.OK);
+        await EndHoldAsync("h-1", "release", HttpStatusCode.Conflict);
+        await HoldAsync("h-2");
+        await EndHoldAsync("h-2", "release", HttpStatusCode.OK);
+        await EndHoldAsync("h-2", "capture", HttpStatusCode.Conflict);
+
+        await HoldAsync("h-3");
+        await shop.PostAsync("/v1/purchases", Purchase("p-2", 500, "h-3"));
+        var paid = await shop.UntilAsync("/v1/customers/alice/purchases/p-2");
+        Assert.Equal("h-3", paid.GetProperty("redeemed").GetProperty("holdId").GetString());
+    }
+
+    private async Task CustomersAsync()
+    {
+        object[] profiles = [new { name = "Bob" }, new { name = "Bob", birthday = "1980-02-29", attributes = new { shoe = "44" } }];
+        Assert.Equal(HttpStatusCode.Created, (await shop.Client.PutAsJsonAsync("/v1/customers/bob", profiles[0])).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await shop.Client.PutAsJsonAsync("/v1/customers/bob", profiles[1])).StatusCode);
+        foreach (var customer in (string[])["alice", "bob"])
+        {
+            await shop.GetAsync($"/v1/customers/{customer}");
+            await shop.GetAsync($"/v1/customers/{customer}/balance?asOf=2026-01-10T12:00:00Z");
+            var next = $"/v1/customers/{customer}/ledger?limit=1";
+            while (next is not null)
+                next = Next(await shop.Client.GetAsync(next));
+        }
+    }
+
+    private async Task OperationsAsync()
+    {
+        foreach (var path in (string[])["/health/live", "/health/ready", "/openapi.json", "/problems/validation", "/v1/program"])
+            Assert.Equal(HttpStatusCode.OK, (await shop.Client.GetAsync(path)).StatusCode);
+        using var run = new HttpRequestMessage(HttpMethod.Post, "/v1/runs")
+        {
+            Content = JsonContent.Create(new { kind = "nightly", slot = "2026-02-01" }),
+            Headers = { { "Idempotency-Key", "night" } },
+        };
+        Assert.Equal(HttpStatusCode.Accepted, (await shop.Client.SendAsync(run)).StatusCode);
+        await shop.UntilAsync("/v1/runs/nightly:2026-02-01", static json => IsOf(json, "done"));
+        Assert.Null(Next(await shop.Client.GetAsync("/v1/runs")));
+    }
+
+    private async Task KeysAsync()
+    {
+        foreach (var expected in (HttpStatusCode[])[HttpStatusCode.Created, HttpStatusCode.Created, HttpStatusCode.Conflict])
+        {
+            var made = await shop.PostAsync("/v1/keys", new { name = "till", scopes = new[] { "checkout" } });
+            Assert.Equal(expected, made.StatusCode);
+        }
+
+        await shop.GetAsync("/v1/keys");
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.Client.DeleteAsync("/v1/keys/till")).StatusCode);
+    }
+
+    private async Task DeadLettersAsync()
+    {
+        var unreadable = new QueueMessage("not-a-purchase", "alice", "nonsense"u8.ToArray(), "f");
+        await shop.Get<IWorkQueue>().SendAsync(QueueNames.Purchases, unreadable, default);
+        var letters = await shop.UntilAsync(
+            "/v1/dead-letters?queue=purchases", static json => json.GetProperty("deadLetters").GetArrayLength() == 1);
+        var sequence = letters.GetProperty("deadLetters")[0].GetProperty("sequence").GetInt64();
+        var replay = await shop.Client.PostAsync($"/v1/dead-letters/purchases/{sequence}/replay", null);
+        Assert.Equal(HttpStatusCode.Accepted, replay.StatusCode);
+    }
+
+    private async Task RefundAsync(string id, string purchase, int amount, string status)
+    {
+        await shop.PostAsync("/v1/refunds", new
+        {
+            refundId = id,
+            purchaseId = purchase,
+            customerId = "alice",
+            occurredAt = "2026-01-11T09:00:00Z",
+            amount,
+        });
+        await shop.UntilAsync($"/v1/customers/alice/refunds/{id}", json => IsOf(json, status));
+    }
+
+    private static bool IsOf(JsonElement json, string status) => json.GetProperty("status").GetString() == status;
+
+    private async Task HoldAsync(string id) => Assert.Equal(
+        HttpStatusCode.Created,
+        (await shop.PostAsync("/v1/customers/alice/holds", new { holdId = id, points = 5 })).StatusCode);
+
+    private async Task EndHoldAsync(string id, string how, HttpStatusCode expected) => Assert.Equal(
+        expected, (await shop.Client.PostAsync($"/v1/customers/alice/holds/{id}/{how}", null)).StatusCode);
+
+    private async Task<string> NewKeyAsync(string scope)
+    {
+        var made = await shop.PostAsync("/v1/keys", new { name = $"only-{scope}", scopes = new[] { scope } });
+        return (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetString()!;
+    }
+
+    private async Task ExpectAsync(
+        int status, Operation operation, string? key = null, string? body = null, string id = "unknown",
+        string query = "", string? idempotencyKey = null, string contentType = "application/json")
+    {
+        using var answer = await AskAsync(operation, key, body, id, query, idempotencyKey, contentType);
+        Assert.True(status == (int)answer.StatusCode, $"{operation.Id}: {(int)answer.StatusCode} and not {status}.");
+    }
+
+    /// <summary>Asks with the example of the document as the body.</summary>
+    /// <param name="key">Null: the one with every scope; empty: none.</param>
+    /// <param name="id">For every variable of the path: "unknown" is what nothing in this walk makes known.</param>
+    private async Task<HttpResponseMessage> AskAsync(
+        Operation operation, string? key = null, string? body = null, string id = "unknown", string query = "",
+        string? idempotencyKey = null, string contentType = "application/json")
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(operation.Method), operation.PathOf(id) + query);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key ?? shop.Key);
+        if (key == "")
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", "none");
+        if (idempotencyKey is not null)
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        if ((body ?? operation.Example) is { } sent)
+            request.Content = new StringContent(sent, Encoding.UTF8, contentType);
+        return await shop.Client.SendAsync(request);
+    }
+
+    private static object Purchase(string? id, int price, string? hold = null) => new
+    {
+        purchaseId = id ?? "quoted",
+        customerId = "alice",
+        occurredAt = "2026-01-10T09:00:00Z",
+        currency = "GBP",
+        lines = new[] { new { sku = "mug", quantity = 1, unitPrice = price } },
+        holdId = hold,
+    };
+
+    private static string? Next(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Link", out var links) ? links.Single().Split('<', '>')[1] : null;
+
+    /// <summary>What the document says of an operation.</summary>
+    private sealed record Operation(string Method, string Path, JsonElement Json, string? Example)
+    {
+        public string Id => Json.GetProperty("operationId").GetString()!;
+
+        /// <summary>Of which one is enough; none: no key is asked for.</summary>
+        public string[] Scopes => [.. Json.GetProperty("security").EnumerateArray()
+            .Select(static one => one.GetProperty("bearer")[0].GetString()!)];
+
+        public IEnumerable<int> Statuses => Json.GetProperty("responses").EnumerateObject()
+            .Select(static response => int.Parse(response.Name, CultureInfo.InvariantCulture));
+
+        public static Operation[] All(JsonElement document) =>
+        [
+            .. from path in document.GetProperty("paths").EnumerateObject()
+               from operation in path.Value.EnumerateObject()
+               select new Operation(
+                   operation.Name.ToUpperInvariant(), path.Name, operation.Value, ExampleOf(document, operation.Value)),
+        ];
+
+        /// <summary>No scope is beside those that open the program, so that no key is refused there.</summary>
+        public bool CanAnswer(int status) =>
+            Provoked.Contains(status) && Statuses.Contains(status) && (status != 403 || Scopes.Length < 4);
+
+        public bool Takes(string parameter) => Json.TryGetProperty("parameters", out var parameters)
+            && parameters.GetRawText().Contains($"/parameters/{parameter}\"", StringComparison.Ordinal);
+
+        public string PathOf(string id) => string.Join(
+            '/', Path.Split('/').Select(part => part.StartsWith('{') ? id : part));
+
+        private static string? ExampleOf(JsonElement document, JsonElement operation)
+        {
+            if (!operation.TryGetProperty("requestBody", out var body))
+                return null;
+            var name = body.GetProperty("content").GetProperty("application/json").GetProperty("schema")
+                .GetProperty("$ref").GetString()!.Split('/')[^1];
+            return document.GetProperty("components").GetProperty("schemas").GetProperty(name)
+                .GetProperty("examples")[0].GetRawText();
+        }
+    }
+}
