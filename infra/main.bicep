@@ -130,8 +130,16 @@ param traceSamplingRatio string = '1.0'
 @allowed([300, 600, 900])
 param availabilityTestSeconds int = 900
 
-@description('When the night\'s work is planned: NCRONTAB with six fields, in UTC, which is all that Flex Consumption knows.')
-param nightlySchedule string = '0 0 2 * * *'
+// ---- What it does
+
+@description('When a night\'s work is due: cron with five fields, in the time zone of the loyalty program.')
+param nightlyCron string = '0 2 * * *'
+
+@description('When to look whether a night is due: NCRONTAB with six fields, in UTC, which is all that Flex Consumption knows.')
+param nightlySchedule string = '0 */10 * * * *'
+
+@description('Who is told of every ledger entry: https addresses with commas between them. Their secrets are webhook-0, webhook-1, … in the vault.')
+param webhookUrls string = ''
 
 // ---- What does not go together
 
@@ -304,6 +312,8 @@ module functions 'modules/functions.bicep' = {
     feedbackQueue: queueNames[1]
     nightlyQueue: queueNames[2]
     nightlySchedule: nightlySchedule
+    nightlyCron: nightlyCron
+    webhookUrls: empty(webhookUrls) ? [] : split(webhookUrls, ',')
     traceSamplingRatio: traceSamplingRatio
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount

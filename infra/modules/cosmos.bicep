@@ -89,8 +89,7 @@ resource documents 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/container
         automatic: true
         includedPaths: [
           { path: '/customerId/?' }
-          { path: '/kind/?' }
-          { path: '/dueAt/?' }
+          { path: '/due/*' }
         ]
         excludedPaths: [{ path: '/*' }]
       }

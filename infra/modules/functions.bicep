@@ -27,6 +27,8 @@ param purchasesQueue string
 param feedbackQueue string
 param nightlyQueue string
 param nightlySchedule string
+param nightlyCron string
+param webhookUrls string[]
 param traceSamplingRatio string
 param instanceMemoryMB int
 param maximumInstanceCount int
@@ -44,6 +46,13 @@ param workspaceId string
 var alwaysReady = alwaysReadyHttpInstances == 0
   ? []
   : [{ name: 'http', instanceCount: zoneRedundant ? max(2, alwaysReadyHttpInstances) : alwaysReadyHttpInstances }]
+
+var secretsUri = '${keyVaultUri}secrets'
+var webhooks = range(0, length(webhookUrls))
+var webhookSettings = union(
+  toObject(webhooks, i => 'Webhooks__${i}__Url', i => webhookUrls[i]),
+  toObject(webhooks, i => 'Webhooks__${i}__Secret', i => '@Microsoft.KeyVault(SecretUri=${secretsUri}/webhook-${i})')
+)
 
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: applicationInsightsName
@@ -109,7 +118,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  properties: {
+  properties: union(webhookSettings, {
     AZURE_CLIENT_ID: identityClientId
     AzureWebJobsStorage__accountName: storageAccountName
     AzureWebJobsStorage__credential: 'managedidentity'
@@ -133,9 +142,10 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     CosmosLeaseContainer: cosmosLeaseContainer
     Language__endpoint: languageEndpoint
     KeyVault__uri: keyVaultUri
+    Pipeline__NightlyCron: nightlyCron
     // Without a version, so that a new one is found. Until the secret is there the setting holds this text itself.
-    Pipeline__FirstAdminKey: '@Microsoft.KeyVault(SecretUri=${keyVaultUri}secrets/first-admin-key)'
-  }
+    Pipeline__FirstAdminKey: '@Microsoft.KeyVault(SecretUri=${secretsUri}/first-admin-key)'
+  })
 }
 
 // Publishing by user name and password is off; azd publishes with its own token.
