@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Pipeline.Local.Hosting;
-using Pipeline.Local.Timers;
+using Pipeline.Runtime.Nightly;
 
 namespace Pipeline.Local.Commands;
 

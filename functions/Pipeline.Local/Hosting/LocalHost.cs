@@ -36,11 +36,11 @@ internal static class LocalHost
         var engine = new SqliteOptions { Folder = options.Folder };
         services.AddUseCases(engine);
         services.AddPipelineHttp(options.HttpFrom(settings));
-        services.AddSingleton(options.PumpsFrom(settings)).AddSingleton<WorkMetrics>();
+        services.AddSingleton(options.PumpsFrom(settings));
         services.AddSingleton<QueuePumps>().AddHostedService(static provider => provider.GetRequiredService<QueuePumps>());
         services.AddSingleton<IReadiness>(provider => new HostReadiness(
             provider.GetRequiredService<SqliteEngine>(), engine, provider.GetRequiredService<QueuePumps>()));
-        services.AddSingleton(options.TimersFrom(settings)).AddSingleton<TimerMemory>();
+        services.AddSingleton(options.TimersFrom(settings));
         services.AddHostedService<NightlyTimer>().AddHostedService<HourlySweep>();
         services.AddSingleton<FirstStart>();
 

@@ -1,6 +1,6 @@
-using Pipeline.Local.Timers;
 using Pipeline.Local.Work;
 using Pipeline.Runtime.Http;
+using Pipeline.Runtime.Nightly;
 
 namespace Pipeline.Local.Hosting;
 

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using Pipeline.Runtime.Ports;
 
-namespace Pipeline.Local.Timers;
+namespace Pipeline.Runtime.Nightly;
 
 /// <summary>Remembers, beyond a restart, up to which moment a timer has done its work.</summary>
-internal sealed class TimerMemory(IDocumentStore store)
+public sealed class TimerMemory(IDocumentStore store)
 {
     private const string Partition = "~timers";
     private const string Kind = "timer";

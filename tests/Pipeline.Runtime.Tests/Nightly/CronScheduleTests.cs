@@ -1,7 +1,7 @@
 using Pipeline.Domain;
-using Pipeline.Local.Timers;
+using Pipeline.Runtime.Nightly;
 
-namespace Pipeline.Local.Tests.Timers;
+namespace Pipeline.Runtime.Tests.Nightly;
 
 public sealed class CronScheduleTests
 {

@@ -1,13 +1,13 @@
 using NCrontab;
 using Pipeline.Domain;
 
-namespace Pipeline.Local.Timers;
+namespace Pipeline.Runtime.Nightly;
 
 /// <summary>
 /// A cron expression in a zone's wall time. A wall time that the zone skips runs at the instant of the jump, which is
 /// the next valid one; a wall time that occurs twice runs once, at the first.
 /// </summary>
-internal sealed class CronSchedule
+public sealed class CronSchedule
 {
     /// <summary>No zone sets its clock back farther, nor forth but for a skipped day.</summary>
     private static readonly TimeSpan ClockChangeMax = TimeSpan.FromHours(26);
@@ -70,4 +70,4 @@ internal sealed class CronSchedule
 }
 
 /// <param name="Day">The day in the schedule's zone.</param>
-internal readonly record struct Occurrence(DateTimeOffset At, DateOnly Day);
+public readonly record struct Occurrence(DateTimeOffset At, DateOnly Day);

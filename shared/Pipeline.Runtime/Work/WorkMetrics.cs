@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace Pipeline.Local.Work;
+namespace Pipeline.Runtime.Work;
 
-/// <summary>What the pumps did, by queue. No id of a customer is in it.</summary>
-internal sealed class WorkMetrics : IDisposable
+/// <summary>What became of the messages, by queue. No id of a customer is in it.</summary>
+public sealed class WorkMetrics : IDisposable
 {
     public static readonly ActivitySource Source = new("Pipeline.Work");
 
