@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Pipeline.Local.Events;
 using Pipeline.Local.Timers;
 using Pipeline.Local.Work;
+using Pipeline.Runtime.Events;
 using Pipeline.Runtime.Http;
 using Pipeline.Runtime.Ports;
 using Pipeline.Sqlite;
@@ -42,6 +44,7 @@ internal static class LocalHost
             provider.GetRequiredService<SqliteEngine>(), engine, provider.GetRequiredService<QueuePumps>()));
         services.AddSingleton(options.TimersFrom(settings));
         services.AddHostedService<NightlyTimer>().AddHostedService<HourlySweep>();
+        services.AddPipelineEvents(settings).AddHostedService<OutboxPump>();
         services.AddSingleton<FirstStart>();
 
         var app = builder.Build();
