@@ -12,6 +12,7 @@ public class ArchitectureTests
         ["Pipeline.Domain"] = [],
         ["Pipeline.Runtime"] = ["Pipeline.Domain"],
         ["Pipeline.Sqlite"] = ["Pipeline.Runtime"],
+        ["Pipeline.Cosmos"] = ["Pipeline.Runtime"],
         ["Pipeline.Local"] = ["Pipeline.Sqlite"],
     };
 
@@ -71,7 +72,8 @@ public class ArchitectureTests
     [Fact]
     public void Internals_are_visible_to_a_project_s_own_tests_only()
     {
-        var product = new[] { typeof(Domain.Ledger), typeof(Runtime.PipelineRuntime), typeof(Sqlite.SqliteEngine) };
+        Type[] product =
+            [typeof(Domain.Ledger), typeof(Runtime.PipelineRuntime), typeof(Sqlite.SqliteEngine), typeof(Cosmos.CosmosEngine)];
 
         foreach (var assembly in product.Select(type => type.Assembly))
             Assert.All(
