@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Moq;
+using Pipeline.Contracts;
 using Pipeline.Domain;
 using Pipeline.Functions.Hosting;
 using Pipeline.Functions.Operations;
 using Pipeline.Functions.Tests.Support;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Security;
-using Pipeline.Runtime.Tests.Doubles;
 
 namespace Pipeline.Functions.Tests;
 

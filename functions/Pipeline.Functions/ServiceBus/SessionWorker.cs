@@ -17,7 +17,7 @@ namespace Pipeline.Functions.ServiceBus;
 /// Deliveries are counted, so a store that is out of reach would use them up in seconds. From the second fault of that
 /// kind on, the message is sent again for later and completed; its place in the session is lost, which no use case
 /// minds, and meanwhile the session goes on. A fault of the message itself is a dead letter, with its reason, at
-/// its last delivery; one that ends the process is the service's to count (docs/adr/0007).
+/// its last delivery; one that ends the process is the service's to count (docs/adr/0008).
 /// </remarks>
 public sealed partial class SessionWorker(
     IEnumerable<ISessionHandler> handlers,

@@ -18,10 +18,13 @@ internal static class LocalHost
     /// <summary>The pumps take 10 s of it at most; the rest is for requests and the store.</summary>
     private static readonly TimeSpan ShutdownWithin = TimeSpan.FromSeconds(20);
 
-    public static WebApplication Build(ServeOptions options, TimeProvider time)
+    /// <param name="more">Settings that go before those of files and the environment.</param>
+    public static WebApplication Build(
+        ServeOptions options, TimeProvider time, IReadOnlyDictionary<string, string?>? more = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var settings = builder.Configuration;
+        settings.AddInMemoryCollection(more);
         var isTraced = Telemetry.Telemetry.IsConfigured(settings);
         ConsoleLogs.Add(builder.Logging, LogLevel.Warning);
         if (!isTraced)

@@ -16,6 +16,7 @@ public sealed class Outbox(IDocumentStore store, PublishEvents publish, TimeProv
     private const int PageSize = 200;
 
     private readonly Dictionary<int, OutboxDocument> places = [];
+    private readonly DateTimeOffset openedAt = clock.GetUtcNow();
 
     /// <summary>Publishes what is new in every shard; false where nothing was. Not to be called by two at once.</summary>
     public async ValueTask<bool> PublishNewAsync(CancellationToken cancellation)
@@ -47,7 +48,7 @@ public sealed class Outbox(IDocumentStore store, PublishEvents publish, TimeProv
             return JsonSerializer.Deserialize(document.Body.Span, OutboxJson.Default.OutboxDocument)
                 ?? throw new InvalidDataException("The outbox's place cannot be read.");
         // Whoever connects a first sink is told what happens from now on, and not the whole past.
-        var place = new OutboxDocument { Since = clock.GetUtcNow().ToUnixTimeMilliseconds() };
+        var place = new OutboxDocument { Since = openedAt.ToUnixTimeMilliseconds() };
         await WriteAsync(shard, place, cancellation);
         return place;
     }

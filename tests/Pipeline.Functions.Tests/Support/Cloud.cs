@@ -8,7 +8,6 @@ using Moq;
 using Pipeline.Contracts;
 using Pipeline.Functions.Hosting;
 using Pipeline.Runtime.Ports;
-using Pipeline.Runtime.Tests.Doubles;
 
 namespace Pipeline.Functions.Tests.Support;
 

@@ -1,13 +1,13 @@
 using System.Globalization;
 using Pipeline.Runtime.Ports;
 
-namespace Pipeline.Runtime.Tests.Doubles;
+namespace Pipeline.Contracts;
 
 /// <summary>
 /// A document store in memory that keeps the store contract. Every request gives way to others before it acts, so that
 /// races are races.
 /// </summary>
-internal sealed class MemoryStore(int shardCount = 4) : IDocumentStore
+public sealed class MemoryStore(int shardCount = 4) : IDocumentStore
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, SortedList<Name, Document>> partitions = new(StringComparer.Ordinal);
