@@ -14,7 +14,20 @@ internal sealed class Commits(Container container, ServiceCalls calls, ItemCodec
     public async ValueTask<CommitResult> CommitAsync(
         string partition, IReadOnlyList<Write> writes, CancellationToken cancellation)
     {
-        var batch = container.CreateTransactionalBatch(new PartitionKey(partition));
+        var operations = Prepare(partition, writes);
+        using var answer = await calls.SendAsync(
+            "commit", token => Batch(partition, operations).ExecuteAsync(token), cancellation);
+        if (answer.StatusCode == HttpStatusCode.RequestEntityTooLarge)
+            throw TooLarge();
+        var results = new WriteResult[writes.Count];
+        for (var i = 0; i < results.Length; i++)
+            results[i] = Result(writes[i], answer[i], answer.IsSuccessStatusCode);
+        return new CommitResult(answer.IsSuccessStatusCode, results);
+    }
+
+    private List<Operation> Prepare(string partition, IReadOnlyList<Write> writes)
+    {
+        var operations = new List<Operation>(writes.Count);
         var names = new HashSet<string>(writes.Count, StringComparer.Ordinal);
         var (given, sent) = (0L, 0L);
         foreach (var write in writes)
@@ -27,30 +40,30 @@ internal sealed class Commits(Container container, ServiceCalls calls, ItemCodec
             (given, sent) = (given + body.Length, sent + item.Length);
             if (given > StoreLimits.CommitBytesMax || sent > StoreLimits.CommitBytesMax)
                 throw TooLarge();
-            Add(batch, write, id, item);
+            operations.Add(new Operation(write, id, item));
         }
 
-        using var answer = await calls.SendAsync("commit", batch.ExecuteAsync, cancellation);
-        if (answer.StatusCode == HttpStatusCode.RequestEntityTooLarge)
-            throw TooLarge();
-        var results = new WriteResult[writes.Count];
-        for (var i = 0; i < results.Length; i++)
-            results[i] = Result(writes[i], answer[i], answer.IsSuccessStatusCode);
-        return new CommitResult(answer.IsSuccessStatusCode, results);
+        return operations;
     }
 
-    private static void Add(TransactionalBatch batch, Write write, string id, byte[] item)
+    /// <summary>A batch of the SDK can be sent once, so each attempt makes its own.</summary>
+    private TransactionalBatch Batch(string partition, List<Operation> operations)
     {
-        _ = write switch
-        {
-            Write.Create => batch.CreateItemStream(new MemoryStream(item), Briefly),
-            Write.Replace replace => batch.ReplaceItemStream(id, new MemoryStream(item), At(replace.Version)),
-            Write.Upsert => batch.UpsertItemStream(new MemoryStream(item), Briefly),
-            Write.Delete { Version: { } version } => batch.DeleteItem(id, At(version)),
-            Write.Delete => batch.DeleteItem(id, Briefly),
-            _ => throw new InvalidOperationException("An unknown write."),
-        };
+        var batch = container.CreateTransactionalBatch(new PartitionKey(partition));
+        foreach (var operation in operations)
+            Add(batch, operation);
+        return batch;
     }
+
+    private static TransactionalBatch Add(TransactionalBatch batch, Operation operation) => operation.Write switch
+    {
+        Write.Create => batch.CreateItemStream(operation.Content, Briefly),
+        Write.Replace replace => batch.ReplaceItemStream(operation.Id, operation.Content, At(replace.Version)),
+        Write.Upsert => batch.UpsertItemStream(operation.Content, Briefly),
+        Write.Delete { Version: { } version } => batch.DeleteItem(operation.Id, At(version)),
+        Write.Delete => batch.DeleteItem(operation.Id, Briefly),
+        _ => throw new InvalidOperationException("An unknown write."),
+    };
 
     private static TransactionalBatchItemRequestOptions At(string version) =>
         new() { IfMatchEtag = version, EnableContentResponseOnWrite = false };
@@ -80,4 +93,9 @@ internal sealed class Commits(Container container, ServiceCalls calls, ItemCodec
 
     private static ArgumentException TooLarge() =>
         new($"A commit has {StoreLimits.CommitBytesMax} bytes at most.", "writes");
+
+    private sealed record Operation(Write Write, string Id, byte[] Item)
+    {
+        public Stream Content => new MemoryStream(Item, writable: false);
+    }
 }

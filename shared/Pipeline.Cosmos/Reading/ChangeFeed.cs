@@ -12,20 +12,32 @@ internal sealed class ChangeFeed(Container container, ServiceCalls calls, Shards
     public async ValueTask<DocumentPage> ReadAsync(ChangesQuery query, CancellationToken cancellation)
     {
         var cursor = ChangesCursor.Parse(query.After);
+        var range = shards[query.Shard];
+        var options = new ChangeFeedRequestOptions { PageSizeHint = PageSize(query.Limit) };
         try
         {
-            using var pages = container.GetChangeFeedStreamIterator(
-                cursor.Token is null
-                    ? ChangeFeedStartFrom.Beginning(shards[query.Shard])
-                    : ChangeFeedStartFrom.ContinuationToken(cursor.Token),
+            using var pages = new ResumableFeed(token => container.GetChangeFeedStreamIterator(
+                token is null
+                    ? ChangeFeedStartFrom.Beginning(range)
+                    : ChangeFeedStartFrom.ContinuationToken(token),
                 ChangeFeedMode.LatestVersion,
-                new ChangeFeedRequestOptions { PageSizeHint = PageSize(query.Limit) });
+                options), cursor.Token);
+            var isConfirmed = false;
             while (true)
             {
                 using var answer = await calls.SendAsync("changes", pages.ReadNextAsync, cancellation);
                 var behind = new ChangesCursor { Token = answer.ContinuationToken, Given = cursor.Given };
                 if (answer.StatusCode == HttpStatusCode.NotModified)
-                    return new DocumentPage([], behind.ToString());
+                {
+                    // Where a shard lies on two servers and the second failed, the SDK says "nothing new" for the first,
+                    // and tells of the failure only when it is asked again.
+                    if (isConfirmed)
+                        return new DocumentPage([], behind.ToString());
+                    (isConfirmed, cursor) = (true, behind);
+                    continue;
+                }
+
+                isConfirmed = false;
                 var documents = await FeedPage.ReadAsync(answer, cancellation);
                 if (cursor.Given is { } given && documents.RemoveAll(one => given.Contains(NameOf(one))) > 0)
                     behind = behind with { Given = null };

@@ -13,15 +13,17 @@ internal sealed class PartitionPages(Container container, ServiceCalls calls)
 {
     public async ValueTask<DocumentPage> ReadAsync(PartitionQuery query, CancellationToken cancellation)
     {
-        using var pages = container.GetItemQueryStreamIterator(
-            Define(query), requestOptions: new QueryRequestOptions
-            {
-                PartitionKey = new PartitionKey(query.Partition),
-                // One more than is asked for tells whether there is more.
-                MaxItemCount = query.Limit + 1,
-            });
+        var definition = Define(query);
+        var options = new QueryRequestOptions
+        {
+            PartitionKey = new PartitionKey(query.Partition),
+            // One more than is asked for tells whether there is more.
+            MaxItemCount = query.Limit + 1,
+        };
+        using var pages = new ResumableFeed(
+            token => container.GetItemQueryStreamIterator(definition, token, options), token: null);
         var documents = new List<Document>();
-        while (pages.HasMoreResults && documents.Count <= query.Limit)
+        while (pages.HasMore && documents.Count <= query.Limit)
         {
             using var answer = await calls.SendAsync("page", pages.ReadNextAsync, cancellation);
             documents.AddRange(await FeedPage.ReadAsync(answer, cancellation));

@@ -13,13 +13,16 @@ internal sealed class ShardScans(Container container, ServiceCalls calls, Shards
 {
     public async ValueTask<DocumentPage> ReadAsync(ScanQuery query, CancellationToken cancellation)
     {
-        var token = query.After is null ? null : Cursors.Decode(query.After);
+        var after = query.After is null ? null : Cursors.Decode(query.After);
+        var range = shards[query.Shard];
+        var definition = Define(query);
+        var options = new QueryRequestOptions { MaxItemCount = query.Limit };
         try
         {
-            using var pages = container.GetItemQueryStreamIterator(
-                shards[query.Shard], Define(query), token, new QueryRequestOptions { MaxItemCount = query.Limit });
+            using var pages = new ResumableFeed(
+                token => container.GetItemQueryStreamIterator(range, definition, token, options), after);
             // The service may give empty pages on the way.
-            while (pages.HasMoreResults)
+            while (pages.HasMore)
             {
                 using var answer = await calls.SendAsync("scan", pages.ReadNextAsync, cancellation);
                 var documents = await FeedPage.ReadAsync(answer, cancellation);

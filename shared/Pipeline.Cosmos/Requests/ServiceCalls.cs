@@ -64,7 +64,8 @@ internal sealed class ServiceCalls(CosmosOptions options, CosmosTelemetry teleme
         }
         catch (Exception error) when (IsOutOfReach(error, cancellation))
         {
-            throw new StoreUnavailableException($"The store gave no answer to {operation}: {error.Message}", error);
+            // The SDK's own message is long: it is the inner exception's.
+            throw new StoreUnavailableException($"The store gave no answer to {operation} ({error.GetType().Name}).", error);
         }
         finally
         {
