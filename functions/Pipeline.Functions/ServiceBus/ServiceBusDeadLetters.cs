@@ -87,11 +87,23 @@ internal sealed class ServiceBusDeadLetters(QueueEntities entities) : IDeadLette
         finally
         {
             foreach (var letter in passed)
-                await receiver.AbandonMessageAsync(letter, cancellationToken: CancellationToken.None);
+                await GiveBackAsync(receiver, letter);
         }
 
         throw new StoreUnavailableException(
             "The dead letter is held by another replay, or behind too many others: replay the oldest first.");
+    }
+
+    private static async Task GiveBackAsync(ServiceBusReceiver receiver, ServiceBusReceivedMessage letter)
+    {
+        try
+        {
+            await receiver.AbandonMessageAsync(letter, cancellationToken: CancellationToken.None);
+        }
+        catch (ServiceBusException)
+        {
+            // Its lock ends by itself; the replay is done, or is not, whatever becomes of this one.
+        }
     }
 
     private static DeadLetter Letter(ServiceBusReceivedMessage peeked) => new(
