@@ -5,7 +5,10 @@ using Pipeline.Runtime.Work;
 
 namespace Pipeline.Runtime;
 
-/// <summary>Registers the use cases. The host brings the ports: store, queue, clock and <see cref="IProgramSource"/>.</summary>
+/// <summary>
+/// Registers the use cases. The host brings the ports (store, queue, clock,
+/// <see cref="IProgramSource"/>) and <see cref="TimerOptions"/>.
+/// </summary>
 public static class PipelineRuntime
 {
     public static IServiceCollection AddPipelineRuntime(this IServiceCollection services) => services
@@ -17,6 +20,9 @@ public static class PipelineRuntime
         .AddSingleton<Profiles>()
         .AddSingleton<LedgerAudit>()
         .AddSingleton<NightlyRuns>()
+        .AddSingleton<TimerMemory>()
+        .AddSingleton<NightlyPlanner>()
+        .AddSingleton<WorkMetrics>()
         .AddSingleton<ISessionHandler, ApplyPurchases>()
         .AddSingleton<ISessionHandler, WorkNightlyPage>();
 }

@@ -184,17 +184,17 @@ public abstract partial class StoreContract : IAsyncLifetime
     [Fact]
     public async Task Nearly_two_mebibytes_are_taken_and_more_are_not()
     {
-        var body = new byte[1024 * 1024];
-        new Random(7).NextBytes(body);
+        // Text, since a store of JSON has to write other bytes in more: but text that does not compress.
+        var body = Bytes(new Random(7).GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 1024 * 1024));
         await CommitAsync(
-            "p", new Write.Create("k", "1", body), new Write.Create("k", "2", body.AsMemory(0, body.Length - 65_536)));
+            "p", new Write.Create("k", "1", body), new Write.Create("k", "2", body[..^65_536]));
 
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Store.CommitAsync(
             "q", [new Write.Create("k", "1", body), new Write.Create("k", "2", body), new Write.Create("k", "3", body)],
             None));
 
         await SettleAsync();
-        Assert.True((await ReadAsync("p", "k", "1")).Body.Span.SequenceEqual(body));
+        Assert.True((await ReadAsync("p", "k", "1")).Body.Span.SequenceEqual(body.Span));
     }
 
     [Fact]

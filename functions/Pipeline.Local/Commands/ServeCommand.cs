@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Pipeline.Local.Hosting;
-using Pipeline.Local.Timers;
+using Pipeline.Runtime.Nightly;
 
 namespace Pipeline.Local.Commands;
 
@@ -14,7 +14,7 @@ internal static class ServeCommand
         var command = new Command(
             "serve",
             "Serves the API. Settings may also stand in appsettings.json, section Pipeline: Urls, Program, SessionsInFlight, "
-            + "NightlyCron, RateLimit:RequestsPerSecond, RateLimit:Burst. Traces and metrics are sent where "
+            + "NightlyCron, RateLimit:RequestsPerSecond, RateLimit:Burst; section Webhooks: 0:Url, 0:Secret. Traces and metrics are sent where "
             + "OTEL_EXPORTER_OTLP_ENDPOINT is set.");
         AddTo(command, terminal);
         return command;
@@ -68,7 +68,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ServeOptions options, Terminal terminal, CancellationToken cancellation)
     {
-        await using var app = LocalHost.Build(options, terminal.Time);
+        await using var app = Build(options, terminal.Time);
         await PrepareAsync(app, options, cancellation);
         try
         {
@@ -98,6 +98,18 @@ internal static class ServeCommand
         await app.StopAsync(CancellationToken.None);
         await terminal.Out.WriteLineAsync("Stopped.");
         return isFailed ? CommandLine.Failed : 0;
+    }
+
+    private static WebApplication Build(ServeOptions options, TimeProvider time)
+    {
+        try
+        {
+            return LocalHost.Build(options, time);
+        }
+        catch (FormatException error)
+        {
+            throw new CommandException(error.Message, error);
+        }
     }
 
     /// <summary>What would only fail later is found before anything listens.</summary>

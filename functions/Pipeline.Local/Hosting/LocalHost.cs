@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Pipeline.Local.Events;
 using Pipeline.Local.Timers;
 using Pipeline.Local.Work;
+using Pipeline.Runtime.Events;
 using Pipeline.Runtime.Http;
 using Pipeline.Runtime.Ports;
 using Pipeline.Sqlite;
@@ -22,10 +24,13 @@ internal static class LocalHost
     /// <summary>The pumps take 10 s of it at most; the rest is for requests and the store.</summary>
     private static readonly TimeSpan ShutdownWithin = TimeSpan.FromSeconds(20);
 
-    public static WebApplication Build(ServeOptions options, TimeProvider time)
+    /// <param name="more">Settings that go before those of files and the environment.</param>
+    public static WebApplication Build(
+        ServeOptions options, TimeProvider time, IReadOnlyDictionary<string, string?>? more = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [StaysAsStarted] });
         var settings = builder.Configuration;
+        settings.AddInMemoryCollection(more);
         var isTraced = Telemetry.Telemetry.IsConfigured(settings);
         ConsoleLogs.Add(builder.Logging, LogLevel.Warning);
         if (!isTraced)
@@ -42,12 +47,13 @@ internal static class LocalHost
         var engine = new SqliteOptions { Folder = options.Folder };
         services.AddUseCases(engine);
         services.AddPipelineHttp(options.HttpFrom(settings));
-        services.AddSingleton(options.PumpsFrom(settings)).AddSingleton<WorkMetrics>();
+        services.AddSingleton(options.PumpsFrom(settings));
         services.AddSingleton<QueuePumps>().AddHostedService(static provider => provider.GetRequiredService<QueuePumps>());
         services.AddSingleton<IReadiness>(provider => new HostReadiness(
             provider.GetRequiredService<SqliteEngine>(), engine, provider.GetRequiredService<QueuePumps>()));
-        services.AddSingleton(options.TimersFrom(settings)).AddSingleton<TimerMemory>();
+        services.AddSingleton(options.TimersFrom(settings));
         services.AddHostedService<NightlyTimer>().AddHostedService<HourlySweep>();
+        services.AddPipelineEvents(settings).AddHostedService<OutboxPump>();
         services.AddSingleton<FirstStart>();
 
         var app = builder.Build();

@@ -1,6 +1,6 @@
-using Pipeline.Local.Timers;
 using Pipeline.Local.Work;
 using Pipeline.Runtime.Http;
+using Pipeline.Runtime.Nightly;
 
 namespace Pipeline.Local.Hosting;
 
@@ -30,16 +30,7 @@ internal sealed record ServeOptions
 
     public string? ProgramFrom(IConfiguration settings) => Program ?? settings[$"{Section}:Program"];
 
-    public HttpOptions HttpFrom(IConfiguration settings)
-    {
-        var section = settings.GetSection($"{Section}:RateLimit");
-        var rate = RateLimit ?? section.GetValue<double?>("RequestsPerSecond");
-        if (rate is not > 0)
-            return new HttpOptions();
-        // So that a client that sends in bursts is only held to the rate in the long run.
-        var burst = section.GetValue<int?>("Burst") ?? (int)Math.Clamp(Math.Ceiling(rate.Value * 2), 1, int.MaxValue);
-        return new HttpOptions { KeyRateLimit = new RateLimit(rate.Value, burst) };
-    }
+    public HttpOptions HttpFrom(IConfiguration settings) => HttpOptions.From(settings.GetSection(Section), RateLimit);
 
     public PumpOptions PumpsFrom(IConfiguration settings)
     {

@@ -39,6 +39,9 @@ public abstract record LedgerCommand
 
     public string Fingerprint { get; }
 
+    /// <summary>W3C trace context of the request behind it; no decision looks at it.</summary>
+    public string? TraceParent { get; init; }
+
     public sealed record Purchase(
         PurchaseId Id, PricedBasket Basket, HoldId? Hold, DateTimeOffset At, DateTimeOffset RecordedAt, string Fingerprint)
         : LedgerCommand(At, RecordedAt, Fingerprint);

@@ -62,20 +62,23 @@ internal static class CustomerJson
         json.WriteStartObject();
         json.WriteStartArray("entries");
         foreach (var entry in page.Entries)
-        {
-            json.WriteStartObject();
-            json.WriteString("entryId", entry.Id);
-            json.WriteString("type", entry.Type);
-            json.WriteNumber("points", entry.Points);
-            json.WriteInstant("occurredAt", entry.OccurredAt);
-            json.WriteInstant("recordedAt", entry.RecordedAt);
-            json.WriteString("reference", entry.Reference);
-            json.WriteString("reason", ReasonOf(entry));
-            CheckoutJson.WriteLots(json, entry.Lots);
-            json.WriteEndObject();
-        }
-
+            Entry(json, entry);
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>A line of the ledger: in its answer, and as an event's data.</summary>
+    public static void Entry(Utf8JsonWriter json, Entry entry)
+    {
+        json.WriteStartObject();
+        json.WriteString("entryId", entry.Id);
+        json.WriteString("type", entry.Type);
+        json.WriteNumber("points", entry.Points);
+        json.WriteInstant("occurredAt", entry.OccurredAt);
+        json.WriteInstant("recordedAt", entry.RecordedAt);
+        json.WriteString("reference", entry.Reference);
+        json.WriteString("reason", ReasonOf(entry));
+        CheckoutJson.WriteLots(json, entry.Lots);
         json.WriteEndObject();
     }
 

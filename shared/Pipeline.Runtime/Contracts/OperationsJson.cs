@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Runtime.Events;
 using Pipeline.Runtime.Http;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
@@ -64,6 +65,24 @@ internal static class OperationsJson
 
     public static void DeadLetters(Utf8JsonWriter json, IReadOnlyList<DeadLetter> letters) =>
         WriteAll(json, "deadLetters", letters, DeadLetter);
+
+    public static void UndeliveredEvents(Utf8JsonWriter json, IReadOnlyList<UndeliveredEvent> events) =>
+        WriteAll(json, "events", events, UndeliveredEvent);
+
+    public static void UndeliveredEvent(Utf8JsonWriter json, UndeliveredEvent undelivered)
+    {
+        json.WriteStartObject();
+        json.WriteString("customerId", undelivered.Customer);
+        json.WriteString("eventId", undelivered.EventId);
+        json.WriteString("sink", undelivered.Sink);
+        json.WriteString("entryId", undelivered.EntryId);
+        json.WriteString("status", undelivered.NextAttemptAt is null ? "dead" : "waiting");
+        json.WriteNumber("attempts", undelivered.Attempts);
+        json.WriteString("reason", undelivered.Reason);
+        json.WriteInstant("firstFailedAt", undelivered.FirstFailedAt);
+        json.WriteInstant("nextAttemptAt", undelivered.NextAttemptAt);
+        json.WriteEndObject();
+    }
 
     public static void Problem(Utf8JsonWriter json, ProblemType problem)
     {

@@ -60,13 +60,17 @@ public sealed partial class ApiGate
     }
 
     /// <summary>The answer where no endpoint has the address.</summary>
-    public static Task NotFoundAsync(HttpContext context) =>
-        Problems.NotFound.Answer("No endpoint has this address.").ExecuteAsync(context);
+    public static Task NotFoundAsync(HttpContext context) => NotFound().ExecuteAsync(context);
 
     /// <summary>The answer where an endpoint has the address, but not for the method.</summary>
     /// <param name="allowed">The methods that it has: "GET, PUT".</param>
     public static Task MethodNotAllowedAsync(HttpContext context, string allowed) =>
-        Problems.MethodNotAllowed.Answer($"This address takes {allowed}.", allow: allowed).ExecuteAsync(context);
+        MethodNotAllowed(allowed).ExecuteAsync(context);
+
+    internal static IResult NotFound() => Problems.NotFound.Answer("No endpoint has this address.");
+
+    internal static IResult MethodNotAllowed(string allowed) =>
+        Problems.MethodNotAllowed.Answer($"This address takes {allowed}.", allow: allowed);
 
     private Task<IResult> AdmitAsync(ApiEndpoint endpoint, HttpRequest request)
     {
@@ -176,6 +180,9 @@ public sealed partial class ApiGate
                 return ApiAnswer.Nobody;
             case QueueFullException full:
                 return Problems.QueueFull.Answer(retryAfterSeconds: Math.Max(1, full.RetryAfterSeconds));
+            case MessageTooLargeException tooLarge:
+                return Problems.BodyTooLarge.Answer(
+                    $"As a message it has {tooLarge.Bytes} bytes, more than the queue takes: split it or shorten it.");
             case StoreUnavailableException or ContendedException or OperationCanceledException:
                 LogUnavailable(logger, endpoint.Name, context.TraceIdentifier, fault);
                 return Problems.Unavailable.Answer(retryAfterSeconds: 1);

@@ -12,6 +12,7 @@ public sealed class EndpointCatalogue(
     RunEndpoints runs,
     KeyEndpoints keys,
     DeadLetterEndpoints deadLetters,
+    EventEndpoints events,
     OperationsEndpoints operations)
 {
     private const string Customer = "/v1/customers/{customerId}";
@@ -70,6 +71,9 @@ public sealed class EndpointCatalogue(
         new("listDeadLetters", "GET", "/v1/dead-letters", ApiScopes.Admin, deadLetters.ListAsync),
         new("replayDeadLetter", "POST", "/v1/dead-letters/{queue}/{sequence}/replay", ApiScopes.Admin,
             deadLetters.ReplayAsync),
+        new("listUndeliveredEvents", "GET", "/v1/undelivered-events", ApiScopes.Admin, events.ListAsync),
+        new("replayUndeliveredEvent", "POST", "/v1/undelivered-events/{customerId}/{eventId}/replay", ApiScopes.Admin,
+            events.ReplayAsync),
 
         new("getLive", "GET", "/health/live", null, OperationsEndpoints.LiveAsync),
         new("getReady", "GET", "/health/ready", null, operations.ReadyAsync),

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Pipeline.Runtime.Events;
 using Pipeline.Runtime.Http.Idempotency;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Security;
@@ -38,8 +39,11 @@ public static class PipelineHttp
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<KeyEndpoints>();
         services.AddSingleton(static provider => new DeadLetterEndpoints(provider.GetService<IDeadLetters>()));
+        services.TryAddSingleton<UndeliveredEvents>();
+        services.AddSingleton<EventEndpoints>();
         services.AddSingleton<OperationsEndpoints>();
         services.AddSingleton<EndpointCatalogue>();
+        services.AddSingleton<UnroutedRequests>();
         return services;
     }
 

@@ -35,7 +35,7 @@ public sealed partial class ApplyPurchases(LedgerCoordinator coordinator, ILogge
             else
             {
                 customer = read.Customer;
-                commands.Add(read.Command);
+                commands.Add(message.TraceParent is { } trace ? read.Command with { TraceParent = trace } : read.Command);
                 places.Add(i);
             }
         }

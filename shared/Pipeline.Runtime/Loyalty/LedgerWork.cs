@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
@@ -73,7 +74,7 @@ internal sealed class LedgerWork
                     view = view with { History = await HistoryAsync(cancellation) };
                     break;
                 case Decision.Accepted accepted:
-                    Take(accepted);
+                    Take(accepted, command.TraceParent ?? TraceOfCaller());
                     return decision;
                 default:
                     return decision;
@@ -102,12 +103,12 @@ internal sealed class LedgerWork
         throw new InvalidOperationException("The store refused a commit without saying why.");
     }
 
-    private void Take(Decision.Accepted accepted)
+    private void Take(Decision.Accepted accepted, string? traceParent)
     {
         account = accepted.Account;
         foreach (var entry in accepted.Entries)
         {
-            var body = LedgerMapping.Write(entry);
+            var body = LedgerMapping.Write(entry, traceParent);
             bytes += body.Length;
             entries.Add(entry.Id, entry);
             writes.Add(new Write.Create(LedgerKinds.Entry, entry.Id, body));
@@ -178,6 +179,9 @@ internal sealed class LedgerWork
         history = stored.AddRange(entries.Values);
         return history.Value;
     }
+
+    private static string? TraceOfCaller() =>
+        Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null;
 
     private static HoldId HoldOf(LedgerCommand command) => command switch
     {

@@ -13,6 +13,7 @@ public interface IWorkQueue
     /// duplicate by its natural key.
     /// </summary>
     /// <exception cref="QueueFullException">The queue's bound is reached: 503 with Retry-After.</exception>
+    /// <exception cref="MessageTooLargeException">The queue never takes a message of this size: 413.</exception>
     ValueTask<SendResult> SendAsync(string queue, QueueMessage message, CancellationToken cancellation);
 
     /// <summary>Queues several, of any sessions, as one after another would be.</summary>
@@ -50,6 +51,13 @@ public sealed class QueueFullException(string queue, int retryAfterSeconds)
     public string Queue { get; } = queue;
 
     public int RetryAfterSeconds { get; } = retryAfterSeconds;
+}
+
+/// <summary>The message is larger than the queue takes; sending it again changes nothing.</summary>
+public sealed class MessageTooLargeException(string queue, long bytes, Exception? inner = null)
+    : Exception($"A message of {bytes} bytes is larger than the queue '{queue}' takes.", inner)
+{
+    public long Bytes { get; } = bytes;
 }
 
 /// <summary>The queues of the pipeline.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -34,9 +35,16 @@ internal static class KeyText
 {
     public const int IdCharacters = 16;
     public const int SecretCharacters = 43;
+    public const string Description =
+        "\"pk_\", 16 hexadecimal digits in lower case, \"_\" and 43 characters of A-Z a-z 0-9 - _";
     private const string Prefix = "pk_";
     private const int SecretBytes = 32;
     private const int Characters = 3 + IdCharacters + 1 + SecretCharacters;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    private static readonly SearchValues<char> Base64UrlCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     public static (string KeyId, string Secret) New()
     {
@@ -58,6 +66,10 @@ internal static class KeyText
         secret = text[(Prefix.Length + IdCharacters + 1)..];
         return true;
     }
+
+    /// <summary>Whether the parts have the characters that <see cref="New"/> gives them.</summary>
+    public static bool IsWellFormed(ReadOnlySpan<char> keyId, ReadOnlySpan<char> secret) =>
+        !keyId.ContainsAnyExcept(HexDigits) && !secret.ContainsAnyExcept(Base64UrlCharacters);
 
     public static byte[] Hash(ReadOnlySpan<char> secret)
     {

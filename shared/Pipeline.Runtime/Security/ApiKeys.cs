@@ -49,6 +49,36 @@ public sealed class ApiKeys(IDocumentStore store, TimeProvider clock) : IDisposa
         throw new StoreUnavailableException("The keys of one name changed too often to add another.");
     }
 
+    /// <summary>
+    /// Lets a key that was made elsewhere in, with every scope, where there is no key yet: whoever sets up a host has to
+    /// begin with one. Of several hosts that start at once, one does it.
+    /// </summary>
+    /// <returns>Whether this call stored it.</returns>
+    /// <exception cref="ArgumentException">The text is not of a key's form.</exception>
+    public async ValueTask<bool> AdmitFirstAsync(string name, string text, CancellationToken cancellation)
+    {
+        if (!IdForm.IsValid(name))
+            throw new ArgumentException($"A key's name is {IdForm.Description}.", nameof(name));
+        if (!KeyText.TrySplit(text, out var id, out var secret) || !KeyText.IsWellFormed(id, secret))
+            throw new ArgumentException($"The first key must be {KeyText.Description}.", nameof(text));
+        var (keyId, hash) = (id.ToString(), KeyText.Hash(secret));
+        if ((await ring.ReadAllAsync(cancellation)).Count > 0)
+            return false;
+
+        var createdAt = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var key = new ApiKey(new ApiKeyInfo(name, keyId, ApiScopes.All, createdAt), hash);
+        var named = await ReadNameAsync(name, cancellation);
+        var commit = await store.CommitAsync(
+            KeyDocuments.Partition,
+            [
+                new Write.Create(KeyDocuments.KeyKind, keyId, KeyDocuments.Write(key)),
+                WriteName(name, named, [keyId]),
+            ],
+            cancellation);
+        await ring.RefreshAsync(cancellation);
+        return commit.Committed;
+    }
+
     /// <summary>All valid keys, by name and then by age.</summary>
     public async ValueTask<IReadOnlyList<ApiKeyInfo>> ListAsync(CancellationToken cancellation) =>
     [

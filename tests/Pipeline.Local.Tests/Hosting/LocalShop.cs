@@ -26,10 +26,11 @@ internal sealed class LocalShop : IAsyncDisposable
     public DocumentedAnswers Document { get; }
 
     public static async Task<LocalShop> StartAsync(
-        string folder, string? key = null, TimeProvider? time = null, double? rateLimit = null)
+        string folder, string? key = null, TimeProvider? time = null, double? rateLimit = null,
+        Dictionary<string, string?>? settings = null)
     {
         var options = new ServeOptions { Folder = folder, Urls = "http://127.0.0.1:0", RateLimit = rateLimit };
-        var app = LocalHost.Build(options, time ?? TimeProvider.System);
+        var app = LocalHost.Build(options, time ?? TimeProvider.System, settings);
         try
         {
             await app.Services.GetRequiredService<LoadedPrograms>().LoadAsync(null, default);

@@ -14,7 +14,8 @@ public sealed class OpenApiTests
     private static readonly EndpointCatalogue Catalogue = new(
         new PurchaseEndpoints(null!, null!, null!, TimeProvider.System), new CheckoutEndpoints(null!),
         new CustomerEndpoints(null!, null!, TimeProvider.System), new ProgramEndpoints(null!), new RunEndpoints(null!),
-        new KeyEndpoints(null!), new DeadLetterEndpoints(null), new OperationsEndpoints(null!, []));
+        new KeyEndpoints(null!), new DeadLetterEndpoints(null), new EventEndpoints(null!),
+        new OperationsEndpoints(null!, []));
 
     public static TheoryData<string> SchemaNames =>
         [.. Document.GetProperty("components").GetProperty("schemas").EnumerateObject().Select(static schema => schema.Name)];

@@ -1,6 +1,6 @@
+using Pipeline.Contracts;
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty;
-using Pipeline.Runtime.Tests.Doubles;
 
 namespace Pipeline.Runtime.Tests.Loyalty;
 

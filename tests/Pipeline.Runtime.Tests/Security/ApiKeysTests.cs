@@ -31,6 +31,36 @@ public sealed class ApiKeysTests
     }
 
     [Fact]
+    public async Task A_first_key_from_outside_is_let_in_with_every_scope_and_only_while_there_is_none()
+    {
+        const string First = "pk_0123456789abcdef_0123456789012345678901234567890123456789012";
+        const string Second = "pk_fedcba9876543210_0123456789012345678901234567890123456789012";
+
+        var admitted = await Task.WhenAll(
+            keys.AdmitFirstAsync("first", First, default).AsTask(),
+            new ApiKeys(tap, time).AdmitFirstAsync("first", First, default).AsTask());
+
+        Assert.Single(admitted, true);
+        Assert.Equal(ApiScopes.All, (await FindAsync(First))?.Info.Scopes);
+        Assert.False(await keys.AdmitFirstAsync("first", Second, default));
+        Assert.Null(await FindAsync(Second));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("@Microsoft.KeyVault(SecretUri=https://vault/secrets/first)")]
+    [InlineData("pk_0123456789ABCDEF_0123456789012345678901234567890123456789012")]
+    [InlineData("pk_0123456789abcdef_012345678901234567890123456789012345678901!")]
+    public async Task A_first_key_of_another_form_is_refused_without_telling_it(string text)
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await keys.AdmitFirstAsync("first", text, default));
+
+        Assert.True(text.Length == 0 || !error.Message.Contains(text, StringComparison.Ordinal));
+        Assert.Empty(store.All());
+    }
+
+    [Fact]
     public async Task A_key_with_another_secret_or_form_is_not_valid()
     {
         var key = (await CreateAsync("shop")).Key;

@@ -160,6 +160,10 @@ internal sealed class EntryDocument
     /// <summary>The refund.</summary>
     [JsonPropertyName("settled")]
     public string? Settled { get; init; }
+
+    /// <summary>The trace of the request behind it, for the event of it; only where somebody traces.</summary>
+    [JsonPropertyName("trace")]
+    public string? TraceParent { get; init; }
 }
 
 internal sealed class PurchasedDocument

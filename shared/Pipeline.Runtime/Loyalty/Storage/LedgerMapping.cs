@@ -65,7 +65,7 @@ internal static class LedgerMapping
         return (account, ProfileMapping.Read(stored.Profile));
     }
 
-    public static ReadOnlyMemory<byte> Write(Entry entry) =>
+    public static ReadOnlyMemory<byte> Write(Entry entry, string? traceParent = null) =>
         StoredJson.Write(
             new EntryDocument
             {
@@ -87,13 +87,16 @@ internal static class LedgerMapping
                 Released = (entry.Fact as Fact.Released)?.Hold.Value,
                 ExpiredAt = entry.Fact is Fact.Expired expired ? Ms(expired.At) : null,
                 Settled = (entry.Fact as Fact.Settled)?.Refund.Value,
+                TraceParent = traceParent,
             },
             Json.EntryDocument);
 
-    public static Entry ReadEntry(Document document)
+    public static Entry ReadEntry(Document document) => ReadTracedEntry(document).Entry;
+
+    public static (Entry Entry, string? TraceParent) ReadTracedEntry(Document document)
     {
         var stored = JsonSerializer.Deserialize(document.Body.Span, Json.EntryDocument) ?? throw Corrupt("entry");
-        return new Entry(
+        var entry = new Entry(
             document.Key.Id,
             stored.Sequence,
             stored.Previous,
@@ -105,6 +108,7 @@ internal static class LedgerMapping
             Points(stored.Lots),
             FactMapping.Read(document.Key.Id, stored),
             stored.Fingerprint ?? "");
+        return (entry, stored.TraceParent);
     }
 
     public static ReadOnlyMemory<byte> Write(RefundBook book) =>

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Configuration;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Functions.Hosting;
+
+/// <summary>What the app is told by its settings. The triggers read the same ones by their names in percent signs.</summary>
+public sealed record CloudSettings
+{
+    public required string ServiceBusNamespace { get; init; }
+
+    /// <summary>The entity of each of the runtime's queues.</summary>
+    public required IReadOnlyDictionary<string, string> Queues { get; init; }
+
+    public required Uri CosmosEndpoint { get; init; }
+
+    public required string CosmosDatabase { get; init; }
+
+    public required string CosmosContainer { get; init; }
+
+    /// <summary>The user-assigned identity; null: whoever is signed in, on a developer's machine.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>The file of the loyalty program that is to hold from now on; null: the store's own.</summary>
+    public string? Program { get; init; }
+
+    /// <summary>Let in as the first key where the store has none.</summary>
+    public string? FirstAdminKey { get; init; }
+
+    /// <exception cref="InvalidOperationException">A setting is missing; the message names it.</exception>
+    public static CloudSettings From(IConfiguration settings)
+    {
+        return new CloudSettings
+        {
+            ServiceBusNamespace = Required("ServiceBus:fullyQualifiedNamespace"),
+            Queues = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [QueueNames.Purchases] = Required("PurchasesQueue"),
+                [QueueNames.Nightly] = Required("NightlyQueue"),
+            },
+            CosmosEndpoint = new Uri(Required("Cosmos:accountEndpoint")),
+            CosmosDatabase = Required("CosmosDatabase"),
+            CosmosContainer = Required("CosmosContainer"),
+            ClientId = settings["AZURE_CLIENT_ID"],
+            Program = settings["Pipeline:Program"],
+            FirstAdminKey = settings["Pipeline:FirstAdminKey"],
+        };
+
+        string Required(string name) => settings[name] is { Length: > 0 } value
+            ? value
+            : throw new InvalidOperationException(
+                $"The setting {name.Replace(":", "__", StringComparison.Ordinal)} is missing.");
+    }
+}

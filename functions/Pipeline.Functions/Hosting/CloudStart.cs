@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Pipeline.Runtime.Security;
+
+namespace Pipeline.Functions.Hosting;
+
+/// <summary>What has to be so before the first trigger fires: the program is loaded, and somebody can get in.</summary>
+public sealed partial class CloudStart(
+    CloudPrograms programs, ApiKeys keys, CloudSettings settings, ILogger<CloudStart> logger)
+{
+    private const string FirstKeyName = "first-admin";
+    private const string UnresolvedReference = "@Microsoft.KeyVault(";
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        await programs.LoadAsync(settings.Program, cancellation);
+        await AdmitFirstKeyAsync(cancellation);
+    }
+
+    /// <summary>A wrong setting shuts out whoever should come in with it; it must not stop the work of all others.</summary>
+    private async Task AdmitFirstKeyAsync(CancellationToken cancellation)
+    {
+        if (settings.FirstAdminKey is not { Length: > 0 } key)
+            return;
+        // The platform leaves the reference as it stands until the secret is there.
+        if (key.StartsWith(UnresolvedReference, StringComparison.Ordinal))
+        {
+            LogUnresolved();
+            return;
+        }
+
+        try
+        {
+            if (await keys.AdmitFirstAsync(FirstKeyName, key, cancellation))
+                LogAdmitted(FirstKeyName);
+        }
+        catch (ArgumentException error)
+        {
+            LogRefused(error.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The first admin key is not resolved from the key vault yet")]
+    private partial void LogUnresolved();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store had no API key: {Name} was let in, with every scope")]
+    private partial void LogAdmitted(string name);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The setting Pipeline__FirstAdminKey is not used: {Problem}")]
+    private partial void LogRefused(string problem);
+}

@@ -1,0 +1,11 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Pipeline.Functions.Hosting;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+CloudHost.Configure(builder);
+
+using var host = builder.Build();
+await host.Services.GetRequiredService<CloudStart>().RunAsync(CancellationToken.None);
+await host.RunAsync();

@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using Azure.Messaging.ServiceBus;
+using Pipeline.Functions.Hosting;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Functions.ServiceBus;
+
+/// <summary>The runtime's queues as entities of the namespace, with one sender each; connections are made when used.</summary>
+public sealed class QueueEntities(ServiceBusClient client, CloudSettings settings)
+{
+    /// <summary>A full queue is emptied by work, not by waiting a moment.</summary>
+    private const int RetryAfterSeconds = 30;
+
+    private readonly ConcurrentDictionary<string, ServiceBusSender> senders = new(StringComparer.Ordinal);
+
+    public ServiceBusSender SenderOf(string queue) =>
+        senders.GetOrAdd(queue, name => client.CreateSender(EntityOf(name)));
+
+    /// <summary>The queue's dead letters; they know no sessions.</summary>
+    public ServiceBusReceiver DeadLettersOf(string queue) => client.CreateReceiver(
+        EntityOf(queue), new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+
+    private string EntityOf(string queue) => settings.Queues[queue];
+
+    /// <summary>What the port says of a fault of the service.</summary>
+    internal static Exception Translate(ServiceBusException fault, string queue, long bytes) => fault.Reason switch
+    {
+        ServiceBusFailureReason.QuotaExceeded => new QueueFullException(queue, RetryAfterSeconds),
+        ServiceBusFailureReason.MessageSizeExceeded => new MessageTooLargeException(queue, bytes, fault),
+        _ => new StoreUnavailableException($"The queue '{queue}' cannot be reached: {fault.Reason}.", fault),
+    };
+}
