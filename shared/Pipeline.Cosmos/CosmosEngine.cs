@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Azure.Identity;
 using Microsoft.Azure.Cosmos;
@@ -11,6 +12,7 @@ namespace Pipeline.Cosmos;
 public sealed class CosmosEngine : IDisposable
 {
     private const int PooledConnectionMinutes = 5;
+    private const int ConnectionsMax = 64;
 
     private readonly CosmosClient client;
     private readonly CosmosTelemetry telemetry;
@@ -79,6 +81,7 @@ public sealed class CosmosEngine : IDisposable
         // So that a moved endpoint is noticed.
         PooledConnectionLifetime = TimeSpan.FromMinutes(PooledConnectionMinutes),
         EnableMultipleHttp2Connections = true,
+        MaxConnectionsPerServer = ConnectionsMax,
     };
 
     private static async Task CreateAsync(
@@ -96,7 +99,7 @@ public sealed class CosmosEngine : IDisposable
     {
         using var answer = await calls.SendAsync(
             "check", token => container.ReadContainerStreamAsync(cancellationToken: token), cancellation);
-        if (answer.StatusCode == System.Net.HttpStatusCode.NotFound)
+        if (answer.StatusCode == HttpStatusCode.NotFound)
             throw new StoreUnavailableException($"There is no container {container.Id} in its database.");
         CosmosContainer.Check(answer.Content);
     }

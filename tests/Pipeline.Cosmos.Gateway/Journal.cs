@@ -5,9 +5,17 @@ namespace Pipeline.Cosmos.Gateway;
 /// <summary>One answered request.</summary>
 /// <param name="BytesIn">Bytes of the request's body.</param>
 /// <param name="BytesOut">Bytes of the answer's body.</param>
-/// <param name="Charge">Request units, by <see cref="RequestUnits"/>.</param>
+/// <param name="Charge">Request units by the whole of the vendor's page: see <see cref="RequestUnits"/>.</param>
+/// <param name="TableCharge">Request units by its table alone, where each write is one write.</param>
 public sealed record Call(
-    CallKind Kind, int Status, int DocumentsRead, int DocumentsWritten, int BytesIn, int BytesOut, double Charge)
+    CallKind Kind,
+    int Status,
+    int DocumentsRead,
+    int DocumentsWritten,
+    int BytesIn,
+    int BytesOut,
+    double Charge,
+    double TableCharge)
 {
     public override string ToString() => $"{Kind} {Status}: read {DocumentsRead}, wrote {DocumentsWritten}, {Charge:0.##} RU";
 }
@@ -38,7 +46,7 @@ public sealed class Journal
     {
         var call = new Call(
             request.Kind, answer.Status, answer.DocumentsRead, answer.DocumentsWritten,
-            request.Body.Length, answer.Body.Length, answer.Charge);
+            request.Body.Length, answer.Body.Length, answer.Charge, answer.TableCharge ?? answer.Charge);
         lock (gate)
             calls.Add(call);
     }

@@ -51,7 +51,10 @@ internal sealed class CosmosTelemetry : IDisposable
 
     public void Ended(Activity? activity, string operation, Outcome last, double charge, TimeSpan duration)
     {
-        activity?.SetTag(StatusTag, (int)last.Status).SetTag(ChargeTag, charge);
+        activity?
+            .SetTag(StatusTag, (int)last.Status)
+            .SetTag(ChargeTag, charge)
+            .SetStatus(last.Verdict == Verdict.Answered ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
         durations.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(OperationTag, operation));
     }
 

@@ -25,7 +25,8 @@ public interface IDocumentStore
 
     /// <summary>
     /// Writes 1 to <see cref="StoreLimits.WritesMax"/> documents of one partition, all or nothing. Where any write
-    /// is refused nothing is written; its result says why and the others' are <see cref="WriteStatus.Aborted"/>.
+    /// is refused nothing is written; its result says why and the others' are <see cref="WriteStatus.Aborted"/>. Where
+    /// several would be refused, an engine may stop at the first of them.
     /// </summary>
     /// <exception cref="ArgumentException">No write, too many, too large, or one document twice.</exception>
     /// <exception cref="StoreUnavailableException">The engine could not take it now; nothing was written, or (a lost

@@ -29,6 +29,7 @@ internal static class BatchRequests
             Body = await BatchCodec.WriteAsync(
                 [.. results.Select(static result => new BatchResult(result.Status, result.Item?.ETag, result.Charge))]),
             Charge = results.Sum(static result => result.Charge),
+            TableCharge = results.Sum(static result => result.TableCharge),
             Session = (range, items.LogOf(range)),
             DocumentsWritten = isRefused ? 0 : results.Count,
         };

@@ -46,7 +46,10 @@ internal enum WriteKind
 internal sealed record ItemWrite(WriteKind Kind, string? Id, byte[]? Content, string? IfMatch);
 
 /// <summary>What became of one operation on an item.</summary>
-internal sealed record ItemResult(int Status, Item? Item = null, double Charge = 0, string Message = "")
+/// <param name="Charge">By the whole of the vendor's page.</param>
+/// <param name="TableCharge">By its table alone.</param>
+internal sealed record ItemResult(
+    int Status, Item? Item = null, double Charge = 0, double TableCharge = 0, string Message = "")
 {
     public bool IsRefused => Status >= 400;
 }

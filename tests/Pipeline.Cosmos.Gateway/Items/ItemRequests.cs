@@ -37,6 +37,7 @@ internal static class ItemRequests
         return answer with
         {
             Charge = result.Charge,
+            TableCharge = result.TableCharge,
             Session = (range, items.LogOf(range)),
             DocumentsRead = wasRead && !result.IsRefused ? 1 : 0,
             DocumentsWritten = wasRead || result.IsRefused ? 0 : 1,

@@ -38,8 +38,8 @@ internal sealed class ItemStore(
         lock (gate)
         {
             return Find(partitionKey, id) is { } item
-                ? new ItemResult(200, item, RequestUnits.PointRead(item.Bytes))
-                : new ItemResult(404, Charge: 1, Message: "Resource not found.");
+                ? new ItemResult(200, item, RequestUnits.PointRead(item.Bytes), RequestUnits.PointRead(item.Bytes))
+                : new ItemResult(404, Charge: 1, TableCharge: 1, Message: "Resource not found.");
         }
     }
 
@@ -106,14 +106,16 @@ internal sealed class ItemStore(
         if (content is null)
         {
             items.Remove((place.PartitionKey, id));
-            return new ItemResult(204, Charge: RequestUnits.Delete(known!.Bytes, known.Terms.Count));
+            return new ItemResult(
+                204, null, RequestUnits.Delete(known!.Bytes, known.Terms.Count), RequestUnits.Write(known.Bytes));
         }
 
         var item = NewItem(place, position, id, write.Content!.Length, content, known);
         items[(place.PartitionKey, id)] = item;
+        var table = RequestUnits.Write(item.Bytes);
         return known is null
-            ? new ItemResult(201, item, RequestUnits.Create(item.Bytes, item.Terms.Count))
-            : new ItemResult(200, item, RequestUnits.Replace(known.Bytes, item.Bytes, Changed(known, item)));
+            ? new ItemResult(201, item, RequestUnits.Create(item.Bytes, item.Terms.Count), table)
+            : new ItemResult(200, item, RequestUnits.Replace(known.Bytes, item.Bytes, Changed(known, item)), table);
     }
 
     private static ItemResult? Refusal(ItemWrite write, Item? known)
@@ -157,7 +159,7 @@ internal sealed class ItemStore(
     {
         if (defaultTtl is null)
             return true;
-        var seconds = (int?)item.Content["ttl"] ?? defaultTtl.Value;
+        var seconds = (long?)item.Content["ttl"] ?? defaultTtl.Value;
         return seconds < 0 || options.Clock.GetUtcNow().ToUnixTimeSeconds() < item.Timestamp + seconds;
     }
 

@@ -15,6 +15,9 @@ internal sealed record GatewayAnswer(int Status)
 
     public double Charge { get; init; }
 
+    /// <summary>Where the vendor's table says less than the rest of its page.</summary>
+    public double? TableCharge { get; init; }
+
     public string? ETag { get; init; }
 
     public string? Continuation { get; init; }

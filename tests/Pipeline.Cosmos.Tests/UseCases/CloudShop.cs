@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Pipeline.Contracts;
+using Pipeline.Cosmos.Gateway;
+using Pipeline.Cosmos.Tests.Support;
+using Pipeline.Domain;
+using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Nightly;
+using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Tests.Doubles;
+
+namespace Pipeline.Cosmos.Tests.UseCases;
+
+/// <summary>A shop with all its use cases over the cloud's store, a queue in memory and a clock that stands.</summary>
+internal sealed class CloudShop : IDisposable
+{
+    public static readonly DateTimeOffset Opening = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    public static readonly CustomerId Ann = new("ann");
+
+    private readonly CloudStore store;
+    private readonly Pump pump;
+
+    private CloudShop(CloudStore store, FakeTime time)
+    {
+        (this.store, Time) = (store, time);
+        Queue = new MemoryQueue(Time);
+        var tap = new Tap(store.Documents, Queue);
+        var programs = new FixedPrograms(new ProgramHistory([LoyaltyProgram.Default]));
+        Coordinator = new LedgerCoordinator(tap, programs);
+        Intake = new PurchaseIntake(tap, tap, programs, Time);
+        Applying = new ApplyPurchases(Coordinator, NullLogger<ApplyPurchases>.Instance);
+        Checkout = new Checkout(tap, Coordinator, Time);
+        Reader = new CustomerReader(tap, programs, Time);
+        Runs = new NightlyRuns(tap, tap, programs, Time);
+        Nightly = new WorkNightlyPage(tap, tap, Coordinator, Time, NullLogger<WorkNightlyPage>.Instance);
+        Audit = new LedgerAudit(store.Documents, programs, Time);
+        pump = new Pump(Queue, Time, tap);
+    }
+
+    public FakeTime Time { get; }
+
+    public CosmosGateway Gateway => store.Gateway;
+
+    public IDocumentStore Documents => store.Documents;
+
+    public IReadOnlyList<string> Items => store.Items;
+
+    public MemoryQueue Queue { get; }
+
+    public LedgerCoordinator Coordinator { get; }
+
+    public PurchaseIntake Intake { get; }
+
+    public ApplyPurchases Applying { get; }
+
+    public Checkout Checkout { get; }
+
+    public CustomerReader Reader { get; }
+
+    public NightlyRuns Runs { get; }
+
+    public WorkNightlyPage Nightly { get; }
+
+    public LedgerAudit Audit { get; }
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    public static async Task<CloudShop> OpenAsync(GatewayOptions? gateway = null, int shardCount = 2)
+    {
+        var time = new FakeTime(Opening);
+        var store = await CloudStore.OpenAsync(
+            (gateway ?? new GatewayOptions()) with { Clock = time }, options => options with { ShardCount = shardCount });
+        return new CloudShop(store, time);
+    }
+
+    public void Dispose() => store.Dispose();
+
+    /// <summary>Cups at GBP 1.00: as many points as cups.</summary>
+    public static Basket Cups(long cups) => new(
+        Currency.TryParse("GBP", out var pounds) ? pounds : throw new InvalidOperationException(),
+        "web", [new BasketLine("85123A", "White hanging heart holder", "home", cups, 100)], 0, 0, 0);
+
+    public async Task<IntakeAnswer> AcceptAsync(
+        string purchase, long cups, string? hold = null, DateTimeOffset? at = null, CustomerId? customer = null) =>
+        await Intake.AcceptAsync(
+            customer ?? Ann, new PurchaseId(purchase), Cups(cups), hold is null ? null : new HoldId(hold), at ?? Now,
+            null, default);
+
+    public async Task<IntakeAnswer> AcceptRefundAsync(string refund, string purchase, long pence) =>
+        await Intake.AcceptRefundAsync(
+            Ann, new RefundId(refund), new PurchaseId(purchase), new RefundScope.ByAmount(pence), Now, null, default);
+
+    public Task WorkAsync() => pump.DrainAsync(Applying);
+
+    public Task WorkNightAsync() => pump.DrainAsync(Nightly);
+
+    public async Task BuyAsync(string purchase, long cups, DateTimeOffset? at = null, CustomerId? customer = null)
+    {
+        Assert.IsType<IntakeAnswer.Accepted>(await AcceptAsync(purchase, cups, at: at, customer: customer));
+        await WorkAsync();
+    }
+
+    public async Task<CheckoutAnswer> HoldAsync(string hold, long points) =>
+        await Checkout.HoldAsync(Ann, new HoldId(hold), points, seconds: 1_800, default);
+
+    public async Task<CheckoutAnswer> CaptureAsync(string hold) => await Checkout.CaptureAsync(Ann, new HoldId(hold), default);
+
+    public async Task<CheckoutAnswer> ReleaseAsync(string hold) => await Checkout.ReleaseAsync(Ann, new HoldId(hold), default);
+
+    public async Task<long> SpendableAsync() => (await Reader.BalanceAsync(Ann, null, null, default))!.Spendable;
+
+    public async Task AssertProvenAsync() => Assert.Null((await Audit.RunAsync(null, default)).Failure);
+}

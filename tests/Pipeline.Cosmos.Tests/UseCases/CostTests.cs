@@ -1,0 +1,150 @@
+using System.Text;
+using Pipeline.Cosmos.Gateway;
+using Pipeline.Cosmos.Gateway.Wire;
+using Pipeline.Domain;
+using Pipeline.Runtime.Loyalty.Storage;
+using Xunit.Abstractions;
+
+namespace Pipeline.Cosmos.Tests.UseCases;
+
+/// <summary>
+/// What each use case costs: requests, documents, bytes, and request units by the vendor's published figures
+/// (<see cref="RequestUnits"/> names the page). A change here is a change of the bill.
+/// </summary>
+/// <remarks>
+/// Two figures of request units: the vendor's table, which has one figure for writing a document of a size; and the whole of
+/// the page, by which a replacement is a deletion and an insertion, and each changed term of the index costs 0.2.
+/// Unless a test says otherwise the customer has 24 lots: two purchases a month under the default program.
+/// </remarks>
+public sealed class CostTests(ITestOutputHelper output)
+{
+    private const int Lots = 24;
+    private const int AccountBytesMax = 2 * 1024;
+    private const double PurchaseChargeMax = 18;
+
+    [Fact]
+    public async Task A_purchase_is_one_point_read_and_one_batch_of_two()
+    {
+        using var shop = await WithLotsAsync();
+
+        var intake = await CostAsync(shop, "purchase, accept", () => shop.AcceptAsync("web-2026-000025", 42));
+        Assert.Equal(["Read"], intake.Requests);
+        var apply = await CostAsync(shop, "purchase, apply", shop.WorkAsync);
+
+        Assert.Equal(["Read", "Batch 2"], apply.Requests);
+        Assert.True(intake.Table + apply.Table <= PurchaseChargeMax, $"{intake.Table + apply.Table:0.00} RU by the table");
+        Assert.True(apply.Charge <= PurchaseChargeMax, $"{apply.Charge:0.00} RU by the whole page");
+    }
+
+    [Fact]
+    public async Task A_purchase_of_a_customer_with_few_lots_aims_at_eleven()
+    {
+        using var shop = await CloudShop.OpenAsync();
+        for (var i = 0; i < 3; i++)
+            await shop.BuyAsync($"web-2026-{i:D6}", 42, CloudShop.Opening.AddDays(-31 * (3 - i)));
+        await shop.AcceptAsync("web-2026-000025", 42);
+
+        var apply = await CostAsync(shop, "purchase with 3 lots", shop.WorkAsync);
+
+        Assert.Equal(["Read", "Batch 2"], apply.Requests);
+        Assert.InRange(apply.Table, 0, 11);
+    }
+
+    [Fact]
+    public async Task A_refund_reads_its_purchase_and_its_refunds_and_is_one_batch_of_three()
+    {
+        using var shop = await WithLotsAsync();
+
+        var intake = await CostAsync(shop, "refund, accept", () => shop.AcceptRefundAsync("r-1", "web-2025-000020", 1_000));
+        Assert.Equal(["Read", "Read", "Read"], intake.Requests);
+        var apply = await CostAsync(shop, "refund, apply", shop.WorkAsync);
+
+        Assert.Equal(["Read", "Read", "Read", "Batch 3"], apply.Requests);
+    }
+
+    [Fact]
+    public async Task A_hold_and_a_capture_are_one_point_read_and_one_batch_of_two_each()
+    {
+        using var shop = await WithLotsAsync();
+
+        Assert.Equal(["Read", "Batch 2"], (await CostAsync(shop, "hold", () => shop.HoldAsync("h-1", 100))).Requests);
+        shop.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(["Read", "Batch 2"], (await CostAsync(shop, "capture", () => shop.CaptureAsync("h-1"))).Requests);
+    }
+
+    [Fact]
+    public async Task An_expiry_is_one_batch_of_two_a_customer_and_the_scan_reads_only_who_is_due()
+    {
+        using var shop = await CloudShop.OpenAsync(shardCount: 1);
+        for (var customer = 0; customer < 10; customer++)
+            await shop.BuyAsync("p-1", 42, customer: new($"c{customer}"));
+        shop.Time.Advance(TimeSpan.FromDays(200));
+        for (var customer = 10; customer < 60; customer++)
+            await shop.BuyAsync("p-1", 42, customer: new($"c{customer}"));
+        shop.Time.Advance(TimeSpan.FromDays(200));
+        await shop.Runs.PlanAsync("nightly", new DateOnly(2027, 4, 5), default);
+
+        var night = await CostAsync(shop, "night of 10 expiries", shop.WorkNightAsync);
+
+        Assert.Equal(10, night.Requests.Count(static request => request == "Batch 2"));
+        var scan = night.Calls.First(static call => call.Kind == CallKind.Query);
+        Assert.Equal(10, scan.DocumentsRead);
+        Report("one expiry of it", new Cost([night.Calls.First(static call => call.DocumentsWritten == 2)]));
+    }
+
+    [Theory]
+    [InlineData("web-2025-0000")]
+    [InlineData("0198c9a2-7b1e-7cc3-98c4-dc0c0c0730")]
+    public async Task The_account_document_of_a_customer_with_24_lots_is_two_kibibytes_at_most(string purchases)
+    {
+        using var shop = await WithLotsAsync(purchases);
+        var account = (await shop.Documents.ReadAsync(LedgerKinds.AccountOf(CloudShop.Ann), default))!;
+        var item = shop.Items.Single(static item => item.Contains("\"id\":\"account:account\""));
+
+        output.WriteLine($"body {account.Body.Length} bytes, item {Encoding.UTF8.GetByteCount(item)} bytes");
+        Assert.InRange(account.Body.Length, 1, AccountBytesMax);
+        Assert.InRange(Encoding.UTF8.GetByteCount(item), 1, AccountBytesMax);
+    }
+
+    private static async Task<CloudShop> WithLotsAsync(string purchases = "web-2025-0000")
+    {
+        // Twelve months are the default program's life of a lot, so two purchases a month.
+        var shop = await CloudShop.OpenAsync();
+        for (var i = 0; i < Lots; i++)
+            await shop.BuyAsync($"{purchases}{i:D2}", 42, CloudShop.Opening.AddDays(-15 * (Lots - i)));
+        var account = (await shop.Reader.BalanceAsync(CloudShop.Ann, null, null, default))!;
+        Assert.Equal(Lots * 42, account.Spendable);
+        return shop;
+    }
+
+    private async Task<Cost> CostAsync(CloudShop shop, string what, Func<Task> act)
+    {
+        // So that the time of the last write, which is indexed, is another.
+        shop.Time.Advance(TimeSpan.FromMinutes(1));
+        shop.Gateway.Journal.Clear();
+        await act();
+        var cost = new Cost(shop.Gateway.Journal.Calls);
+        Report(what, cost);
+        return cost;
+    }
+
+    private void Report(string what, Cost cost) => output.WriteLine(
+        $"{what,-22} {cost.Calls.Count,3} requests"
+        + $", {cost.Calls.Sum(static call => call.DocumentsRead),2} read"
+        + $", {cost.Calls.Sum(static call => call.DocumentsWritten),2} written"
+        + $", {cost.Calls.Sum(static call => call.BytesIn),6} B sent"
+        + $", {cost.Calls.Sum(static call => call.BytesOut),6} B received"
+        + $", {cost.Table,6:0.00} RU by the table, {cost.Charge,6:0.00} by the whole page");
+
+    private sealed record Cost(IReadOnlyList<Call> Calls)
+    {
+        public IReadOnlyList<string> Requests =>
+            [.. Calls.Select(static call => call.Kind == CallKind.Batch ? $"Batch {call.DocumentsWritten}" : $"{call.Kind}")];
+
+        /// <summary>By the whole of the vendor's page.</summary>
+        public double Charge => Calls.Sum(static call => call.Charge);
+
+        /// <summary>By the vendor's table alone.</summary>
+        public double Table => Calls.Sum(static call => call.TableCharge);
+    }
+}
