@@ -5,7 +5,7 @@ public sealed record GatewayOptions
     /// <summary>How many servers ("physical partitions") a container is spread over.</summary>
     public int RangeCount { get; init; } = 1;
 
-    /// <summary>Every request waits a while before it acts and again before it answers, at random up to this; 0: not at all.</summary>
+    /// <summary>Every request waits before it acts and again before it answers, at random up to this.</summary>
     public int JitterMillisecondsMax { get; init; }
 
     /// <summary>Of the randomness.</summary>

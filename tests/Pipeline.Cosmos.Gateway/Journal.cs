@@ -17,7 +17,8 @@ public sealed record Call(
     double Charge,
     double TableCharge)
 {
-    public override string ToString() => $"{Kind} {Status}: read {DocumentsRead}, wrote {DocumentsWritten}, {Charge:0.##} RU";
+    public override string ToString() =>
+        $"{Kind} {Status}: read {DocumentsRead}, wrote {DocumentsWritten}, {Charge:0.##} RU";
 }
 
 /// <summary>Requests in the order in which they were answered.</summary>

@@ -39,7 +39,8 @@ internal sealed class Router(GatewayOptions options)
     }
 
     public IReadOnlyList<string> Items(string database, string container) =>
-        Find(database, container)?.Items.Dump() ?? throw new InvalidOperationException($"There is no {database}/{container}.");
+        Find(database, container)?.Items.Dump()
+            ?? throw new InvalidOperationException($"There is no {database}/{container}.");
 
     private static async Task<GatewayAnswer> AnswerAsync(Container container, string[] rest, GatewayRequest request)
     {
@@ -98,7 +99,10 @@ internal sealed class Router(GatewayOptions options)
     private Database? Find(string database)
     {
         lock (gate)
-            return databases.GetValueOrDefault(database) ?? databases.Values.FirstOrDefault(one => one.ResourceId == database);
+        {
+            return databases.GetValueOrDefault(database)
+                ?? databases.Values.FirstOrDefault(one => one.ResourceId == database);
+        }
     }
 
     private Container? Find(string database, string container)

@@ -76,7 +76,8 @@ internal static class ExactJson
             case JsonValueKind.String:
                 writer.WriteStringValue(element.GetString());
                 return true;
-            case JsonValueKind.Number when element.TryGetInt64(out var integer) && integer is >= -IntegerMax and <= IntegerMax:
+            case JsonValueKind.Number
+                when element.TryGetInt64(out var integer) && integer is >= -IntegerMax and <= IntegerMax:
                 writer.WriteNumberValue(integer);
                 return true;
             case JsonValueKind.Number:

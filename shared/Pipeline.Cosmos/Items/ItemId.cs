@@ -100,8 +100,9 @@ internal static class ItemId
                 continue;
             }
 
-            id.Append((char)int.Parse(encoded.Slice(i + 1, EscapedLength - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-            i += EscapedLength - 1;
+            var digits = encoded.Slice(i + 1, EscapedLength - 1);
+            id.Append((char)int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+            i += digits.Length;
         }
 
         return id.ToString();

@@ -17,8 +17,8 @@ internal sealed class PartitionPages(Container container, ServiceCalls calls)
         var options = new QueryRequestOptions
         {
             PartitionKey = new PartitionKey(query.Partition),
-            // One more than is asked for tells whether there is more.
-            MaxItemCount = query.Limit + 1,
+            // One more than is asked for tells whether there is more, as far as the service gives so many at once.
+            MaxItemCount = Math.Min(query.Limit + 1, StoreLimits.PageDocumentsMax),
         };
         using var pages = new ResumableFeed(
             token => container.GetItemQueryStreamIterator(definition, token, options), token: null);

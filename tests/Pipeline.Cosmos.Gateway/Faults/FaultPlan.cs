@@ -15,7 +15,7 @@ public sealed class FaultPlan
     /// <summary>Whether a fault of the present plan has happened.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Counts the requests for documents from here on (from 1); each that the plan names a fault for fails.</summary>
+    /// <summary>Counts the requests for documents from here on (from 1) and fails those that the plan names a fault for.</summary>
     public void Plan(Func<CallKind, int, Fault?> faults)
     {
         lock (gate)

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Pipeline.Cosmos.Gateway.Items;
 
-/// <summary>Which values of an item the indexing policy puts into the index: what a write costs, and what may be sorted by.</summary>
+/// <summary>
+/// Which values of an item the indexing policy puts into the index: what a write costs, and what may be sorted by.
+/// </summary>
 internal sealed class IndexedTerms(JsonNode policy)
 {
     private readonly string[] included =

@@ -24,7 +24,10 @@ internal sealed record RowPosition(IReadOnlyList<SqlValue> Key, ulong Number, bo
     /// <summary>What the SDK sends to go on with a sorted query over several servers.</summary>
     public static RowPosition? FromResumeFilter(JsonNode? filter) => filter is null
         ? null
-        : new RowPosition(Values(filter["value"]!), filter["rid"] is { } rid ? ResourceIds.NumberOf((string)rid!) : 0, (bool?)filter["exclude"] ?? false);
+        : new RowPosition(
+            Values(filter["value"]!),
+            filter["rid"] is { } rid ? ResourceIds.NumberOf((string)rid!) : 0,
+            (bool?)filter["exclude"] ?? false);
 
     public string ToToken() => Convert.ToBase64String(Encoding.UTF8.GetBytes(new JsonObject
     {

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Pipeline.Cosmos.Gateway.Query;
 
 /// <summary>
-/// <c>SELECT * | item AS name, … FROM source WHERE condition ORDER BY path ASC | DESC, …</c>. What is beyond this is refused,
-/// so that a query of the store is never half understood.
+/// <c>SELECT * | item AS name, … FROM source WHERE condition ORDER BY path ASC | DESC, …</c>. What is beyond this is
+/// refused, so that a query of the store is never half understood.
 /// </summary>
 internal sealed class SqlParser
 {

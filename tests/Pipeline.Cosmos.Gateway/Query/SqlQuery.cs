@@ -4,7 +4,9 @@ namespace Pipeline.Cosmos.Gateway.Query;
 
 internal sealed record SqlOrder(SqlExpression By, bool IsDescending, string Text);
 
-/// <summary>The part of the query language that the store uses, and that the SDK makes of it: one source, filters, an order.</summary>
+/// <summary>
+/// The part of the query language that the store uses, and that the SDK makes of it: one source, filters, an order.
+/// </summary>
 internal sealed record SqlQuery(
     string Alias, SqlExpression.ObjectOf? Selected, SqlExpression? Where, string WhereText, IReadOnlyList<SqlOrder> Order)
 {

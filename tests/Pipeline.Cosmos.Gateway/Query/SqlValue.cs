@@ -17,7 +17,9 @@ internal enum SqlType
     Object,
 }
 
-/// <summary>A value of the query language. A property that an item does not have is undefined, and so is what follows from it.</summary>
+/// <summary>
+/// A value of the query language. A property that an item does not have is undefined, and so is what follows from it.
+/// </summary>
 internal readonly record struct SqlValue(SqlType Type, object? Content) : IComparable<SqlValue>
 {
     public static readonly SqlValue Undefined;
@@ -62,8 +64,10 @@ internal readonly record struct SqlValue(SqlType Type, object? Content) : ICompa
         {
             bool value => value.CompareTo((bool)other.Content!),
             double value => value.CompareTo((double)other.Content!),
-            string value => Encoding.UTF8.GetBytes(value).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes((string)other.Content!)),
+            string value => Bytes(value).SequenceCompareTo(Bytes((string)other.Content!)),
             _ => 0,
         };
     }
+
+    private static ReadOnlySpan<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }

@@ -66,7 +66,9 @@ internal sealed record GatewayAnswer(int Status)
         Add(message, Headers.AlternateContentPath, Container?.Path);
         if (Session is { } session)
         {
-            Add(message, Headers.SessionToken, string.Create(CultureInfo.InvariantCulture, $"{session.Range}:-1#{session.Lsn}"));
+            Add(
+                message, Headers.SessionToken,
+                string.Create(CultureInfo.InvariantCulture, $"{session.Range}:-1#{session.Lsn}"));
             Add(message, Headers.Lsn, session.Lsn.ToString(CultureInfo.InvariantCulture));
             Add(message, Headers.Range, session.Range.ToString(CultureInfo.InvariantCulture));
         }

@@ -11,7 +11,8 @@ internal sealed class GatewayRequest
     private GatewayRequest(HttpRequestMessage message, byte[] body)
     {
         (this.message, Body) = (message, body);
-        Path = [.. message.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
+        var path = message.RequestUri!.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        Path = Array.ConvertAll(path, Uri.UnescapeDataString);
         Kind = KindOf();
     }
 

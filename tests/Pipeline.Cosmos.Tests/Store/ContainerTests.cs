@@ -34,8 +34,8 @@ public sealed partial class ContainerTests
     private static IEnumerable<string> Paths(string template, string list)
     {
         // The container of the documents: the leases' has a policy of its own.
-        var block = Regex.Match(template, $@"indexingPolicy:.*?{list}:\s*\[(.*?)\]", RegexOptions.Singleline).Groups[1].Value;
-        return PathPattern().Matches(block).Select(static match => match.Groups[1].Value);
+        var block = Regex.Match(template, $@"indexingPolicy:.*?{list}:\s*\[(.*?)\]", RegexOptions.Singleline);
+        return PathPattern().Matches(block.Groups[1].Value).Select(static match => match.Groups[1].Value);
     }
 
     [GeneratedRegex("path:\\s*'([^']+)'")]

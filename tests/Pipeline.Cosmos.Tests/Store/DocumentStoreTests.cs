@@ -18,11 +18,12 @@ public sealed class DocumentStoreTests
     {
         using var store = await CloudStore.OpenAsync();
 
-        await store.Documents.CommitAsync(
-            "ann", [new Write.Create("account", "account", Body, new DateTimeOffset(2027, 3, 31, 23, 0, 0, TimeSpan.Zero))], None);
+        var due = new DateTimeOffset(2027, 3, 31, 23, 0, 0, TimeSpan.Zero);
+        await store.Documents.CommitAsync("ann", [new Write.Create("account", "account", Body, due)], None);
 
         Assert.Contains(
-            """{"id":"account:account","customerId":"ann","due":{"account":"2027-03-31T23:00:00"},"body":{"n":1}}""", store.Items);
+            """{"id":"account:account","customerId":"ann","due":{"account":"2027-03-31T23:00:00"},"body":{"n":1}}""",
+            store.Items);
     }
 
     [Fact]
@@ -53,7 +54,9 @@ public sealed class DocumentStoreTests
         using var store = await CloudStore.OpenAsync(new GatewayOptions { Clock = time }, clock: time);
         var due = time.GetUtcNow().AddHours(24);
         await store.Documents.CommitAsync(
-            "p", [new Write.Create("idempotency", "answer", Body, due), new Write.Create("account", "account", Body, due)], None);
+            "p",
+            [new Write.Create("idempotency", "answer", Body, due), new Write.Create("account", "account", Body, due)],
+            None);
 
         time.Advance(TimeSpan.FromHours(24) + TimeSpan.FromSeconds(30));
         Assert.NotNull(await store.Documents.ReadAsync(new("p", "idempotency", "answer"), None));
@@ -61,7 +64,8 @@ public sealed class DocumentStoreTests
 
         Assert.Null(await store.Documents.ReadAsync(new("p", "idempotency", "answer"), None));
         Assert.NotNull(await store.Documents.ReadAsync(new("p", "account", "account"), None));
-        Assert.True((await store.Documents.CommitAsync("p", [new Write.Create("idempotency", "answer", Body)], None)).Committed);
+        var again = await store.Documents.CommitAsync("p", [new Write.Create("idempotency", "answer", Body)], None);
+        Assert.True(again.Committed);
     }
 
     [Theory]
@@ -71,7 +75,8 @@ public sealed class DocumentStoreTests
     [InlineData(150)]
     public async Task A_commit_of_a_hundred_is_among_the_changes_in_pieces_and_once(int limit)
     {
-        using var store = await CloudStore.OpenAsync(new GatewayOptions { RangeCount = 2 }, static options => options with { ShardCount = 1 });
+        using var store = await CloudStore.OpenAsync(
+            new GatewayOptions { RangeCount = 2 }, static options => options with { ShardCount = 1 });
         string[] ids = [.. Enumerable.Range(0, 100).Select(static i => $"{i:D3}")];
         await store.Documents.CommitAsync("p", [.. ids.Select(static id => new Write.Create("k", id, Body))], None);
         await store.Documents.CommitAsync("q", [.. ids.Select(static id => new Write.Create("k", id, Body))], None);
@@ -122,21 +127,21 @@ public sealed class DocumentStoreTests
         using var store = await CloudStore.OpenAsync(new GatewayOptions { RangeCount = 2 });
         var due = DateTimeOffset.UnixEpoch;
 
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.Documents.PageAsync(new("p", "k", 9, cursor), None));
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.Documents.ScanAsync(new(0, "k", 9, cursor), None));
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.Documents.ScanAsync(new(0, "k", 9, cursor, due), None));
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.Documents.ChangesAsync(new(0, 9, cursor), None));
+        await RefusedAsync(() => store.Documents.PageAsync(new("p", "k", 9, cursor), None));
+        await RefusedAsync(() => store.Documents.ScanAsync(new(0, "k", 9, cursor), None));
+        await RefusedAsync(() => store.Documents.ScanAsync(new(0, "k", 9, cursor, due), None));
+        await RefusedAsync(() => store.Documents.ChangesAsync(new(0, 9, cursor), None));
     }
 
     [Fact]
     public async Task A_cursor_of_one_partition_s_page_gives_none_of_another_kind()
     {
         using var store = await CloudStore.OpenAsync();
-        await store.Documents.CommitAsync("p", [.. Enumerable.Range(0, 3).Select(static i => new Write.Create("k", $"{i}", Body))], None);
+        await store.Documents.CommitAsync(
+            "p", [new Write.Create("k", "1", Body), new Write.Create("k", "2", Body), new Write.Create("k", "3", Body)], None);
         var page = await store.Documents.PageAsync(new("p", "k", 1), None);
 
-        await Assert.ThrowsAnyAsync<ArgumentException>(
-            async () => await store.Documents.PageAsync(new("p", "l", 1, page.Cursor), None));
+        await RefusedAsync(() => store.Documents.PageAsync(new("p", "l", 1, page.Cursor), None));
     }
 
     [Fact]
@@ -144,11 +149,11 @@ public sealed class DocumentStoreTests
     {
         using var store = await CloudStore.OpenAsync();
 
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.Documents.ReadAsync(new("", "k", "i"), None));
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.Documents.ReadAsync(new("\uD800", "k", "i"), None));
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.Documents.ReadAsync(new("p", "k", new string('x', 256)), None));
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.Documents.ScanAsync(new(9, "k", 1), None));
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.Documents.PageAsync(new("p", "k", 1_001), None));
+        await RefusedAsync(() => store.Documents.ReadAsync(new("", "k", "i"), None));
+        await RefusedAsync(() => store.Documents.ReadAsync(new("\uD800", "k", "i"), None));
+        await RefusedAsync(() => store.Documents.ReadAsync(new("p", "k", new string('x', 256)), None));
+        await RefusedAsync(() => store.Documents.ScanAsync(new(9, "k", 1), None));
+        await RefusedAsync(() => store.Documents.PageAsync(new("p", "k", 1_001), None));
     }
 
     [Fact]
@@ -174,6 +179,9 @@ public sealed class DocumentStoreTests
         Assert.Null(await engine.Documents.ReadAsync(new("p", "k", "i"), None));
         Assert.Contains("https://double.documents.invalid/.default", credential.Scopes);
     }
+
+    private static async Task RefusedAsync<T>(Func<ValueTask<T>> ask) =>
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await ask());
 
     private sealed class OneToken : TokenCredential
     {

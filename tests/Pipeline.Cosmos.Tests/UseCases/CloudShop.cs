@@ -102,9 +102,11 @@ internal sealed class CloudShop : IDisposable
     public async Task<CheckoutAnswer> HoldAsync(string hold, long points) =>
         await Checkout.HoldAsync(Ann, new HoldId(hold), points, seconds: 1_800, default);
 
-    public async Task<CheckoutAnswer> CaptureAsync(string hold) => await Checkout.CaptureAsync(Ann, new HoldId(hold), default);
+    public async Task<CheckoutAnswer> CaptureAsync(string hold) =>
+        await Checkout.CaptureAsync(Ann, new HoldId(hold), default);
 
-    public async Task<CheckoutAnswer> ReleaseAsync(string hold) => await Checkout.ReleaseAsync(Ann, new HoldId(hold), default);
+    public async Task<CheckoutAnswer> ReleaseAsync(string hold) =>
+        await Checkout.ReleaseAsync(Ann, new HoldId(hold), default);
 
     public async Task<long> SpendableAsync() => (await Reader.BalanceAsync(Ann, null, null, default))!.Spendable;
 

@@ -139,7 +139,10 @@ public sealed class CostTests(ITestOutputHelper output)
     private sealed record Cost(IReadOnlyList<Call> Calls)
     {
         public IReadOnlyList<string> Requests =>
-            [.. Calls.Select(static call => call.Kind == CallKind.Batch ? $"Batch {call.DocumentsWritten}" : $"{call.Kind}")];
+        [
+            .. Calls.Select(static call =>
+                call.Kind == CallKind.Batch ? $"Batch {call.DocumentsWritten}" : $"{call.Kind}"),
+        ];
 
         /// <summary>By the whole of the vendor's page.</summary>
         public double Charge => Calls.Sum(static call => call.Charge);

@@ -30,7 +30,8 @@ public sealed class RaceTests(ITestOutputHelper output)
     public async Task Many_writers_on_one_account_lose_no_update_where_answers_are_lost_and_the_service_is_busy()
     {
         output.WriteLine($"seed {Seed + 1}");
-        using var shop = await CloudShop.OpenAsync(new GatewayOptions { RangeCount = 4, JitterMillisecondsMax = 4, Seed = Seed + 1 });
+        using var shop = await CloudShop.OpenAsync(
+            new GatewayOptions { RangeCount = 4, JitterMillisecondsMax = 4, Seed = Seed + 1 });
         await shop.BuyAsync("p", 1_000);
         shop.Gateway.Faults.Plan(static (kind, number) => (number % 10, kind) switch
         {
@@ -49,7 +50,8 @@ public sealed class RaceTests(ITestOutputHelper output)
     private static Task RaceAsync(CloudShop shop) => Task.WhenAll(Enumerable.Range(0, Writers).Select(async n =>
     {
         await UntilAnsweredAsync(() => shop.HoldAsync($"h{n}", 7));
-        await UntilAnsweredAsync(async () => await shop.Coordinator.DecideAsync(CloudShop.Ann, Buy(shop, $"p{n}", 50), default));
+        var purchase = Buy(shop, $"p{n}", 50);
+        await UntilAnsweredAsync(async () => await shop.Coordinator.DecideAsync(CloudShop.Ann, purchase, default));
         if (n % 2 == 0)
             await UntilAnsweredAsync(() => shop.CaptureAsync($"h{n}"));
     }));
