@@ -17,7 +17,10 @@ internal sealed class DocumentStore(
     {
         cancellation.ThrowIfCancellationRequested();
         var entry = tree.Find(Keys.Document(key.Kind, Keys.HashOf(key.Partition), key.Partition, key.Id));
-        return new(entry is null ? null : ToDocument(key, entry.Version, entry.DueTicks, entry.Body));
+        if (entry is null)
+            return new((Document?)null);
+        AwaitPublished(entry.Version);
+        return new(ToDocument(key, entry.Version, entry.DueTicks, entry.Body));
     }
 
     public async ValueTask<CommitResult> CommitAsync(
@@ -84,6 +87,17 @@ internal sealed class DocumentStore(
         return new(new DocumentPage(documents, ChangesCursor(commit, index)));
     }
 
+    /// <summary>
+    /// A commit's documents are put where readers find them one after another. Who sees one of them sees the others from
+    /// then on, so it waits for the moment until all are there.
+    /// </summary>
+    private void AwaitPublished(long commit)
+    {
+        var wait = default(SpinWait);
+        while (commit > publishedCommit())
+            wait.SpinOnce();
+    }
+
     private DocumentPage Page(
         int limit, bool descending, byte[] from, byte[]? to, ulong? partitionHash, byte[]? prefix, PartitionQuery? query)
     {
@@ -91,6 +105,8 @@ internal sealed class DocumentStore(
         {
             try
             {
+                var published = publishedCommit();
+                var latest = 0L;
                 var documents = new List<Document>();
                 byte[]? last = null;
                 using var blocks = tree.Blocks.Begin();
@@ -98,10 +114,11 @@ internal sealed class DocumentStore(
                 cursor.Seek(descending ? to! : from);
                 for (; cursor.Valid && Inside(cursor, descending, from, to); cursor.Next())
                 {
+                    latest = Math.Max(latest, cursor.Version);
                     if (cursor.Deleted)
                         continue;
                     if (documents.Count == limit)
-                        return new DocumentPage(documents, EncodeCursor(last!));
+                        break;
                     var key = cursor.Key.Span;
                     documents.Add(ToDocument(
                         KeyOf(key, prefix, query), cursor.Version, cursor.DueTicks, cursor.Body.ToArray()));
@@ -109,7 +126,15 @@ internal sealed class DocumentStore(
                         last = key.ToArray();
                 }
 
-                return new DocumentPage(documents, null);
+                if (partitionHash is not null && latest > published)
+                {
+                    // A commit came in while the page was read, and half of it may be on the page: read it again.
+                    AwaitPublished(latest);
+                    continue;
+                }
+
+                var isCut = last is not null && cursor.Valid && Inside(cursor, descending, from, to);
+                return new DocumentPage(documents, isCut ? EncodeCursor(last!) : null);
             }
             catch (RunRetiredException)
             {

@@ -267,6 +267,38 @@ public abstract partial class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_has_seen_one_document_of_a_commit_sees_the_others_from_then_on()
+    {
+        const int commits = 60, others = 8;
+        var isWritten = false;
+        var writing = Task.Run(async () =>
+        {
+            for (var i = 0; i < commits; i++)
+            {
+                await CommitAsync("p",
+                [
+                    new Write.Upsert("k", "first", Bytes($"{i}")),
+                    .. Enumerable.Range(0, others).Select(other => new Write.Upsert("k", $"other{other}", Bytes($"{i}"))),
+                ]);
+            }
+
+            Volatile.Write(ref isWritten, true);
+        });
+
+        while (!Volatile.Read(ref isWritten))
+        {
+            if (await Store.ReadAsync(new("p", "k", "first"), None) is not { } first)
+                continue;
+            var other = await ReadAsync("p", "k", $"other{others - 1}");
+            Assert.True(int.Parse(Text(other)) >= int.Parse(Text(first)), $"{Text(first)} was seen, then {Text(other)}.");
+            var page = await Store.PageAsync(new PartitionQuery("p", "k", 100), None);
+            Assert.Single(page.Documents.Select(Text).Distinct());
+        }
+
+        await writing;
+    }
+
+    [Fact]
     public async Task A_refused_commit_does_not_touch_another_callers()
     {
         await CommitAsync("p", new Write.Create("k", "taken", Bytes("x")));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using Pipeline.Local.Import;
 using Pipeline.Runtime.Ports;
@@ -26,7 +27,11 @@ internal static class CommandLine
         };
         try
         {
-            return await Root(terminal).Parse(arguments).InvokeAsync(configuration, cancellation);
+            var parsed = Root(terminal).Parse(arguments);
+            // What is wrong goes to standard error; the help would go to standard output, where a result is looked for.
+            if (parsed.Action is ParseErrorAction wrong)
+                wrong.ShowHelp = false;
+            return await parsed.InvokeAsync(configuration, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -69,4 +69,4 @@ internal sealed record ImportedDocuments(int Applied, int Repeated)
 internal sealed record PartlyMatched(int Lines, long UnmatchedUnits);
 
 /// <summary>What this run changed: nothing where it was run before.</summary>
-internal sealed record ImportedPoints(long Awarded, long ClawedBack);
+internal sealed record ImportedPoints(decimal Awarded, decimal ClawedBack);

@@ -119,7 +119,7 @@ internal sealed record NightlyRunReport(
     DateOnly Slot,
     DateTimeOffset Cut,
     long Customers,
-    long ExpiredPoints,
+    decimal ExpiredPoints,
     long Lots,
     long Failed,
     DateTimeOffset? FinishedAt,

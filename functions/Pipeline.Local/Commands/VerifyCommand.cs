@@ -44,11 +44,11 @@ internal static class VerifyCommand
 
 /// <param name="Customers">Proven, so before the first that fails.</param>
 internal sealed record VerifyReport(
-    bool Ok, long Customers, long Entries, long Points, VerifyFailure? Failure, double Seconds)
+    bool Ok, long Customers, long Entries, decimal Points, VerifyFailure? Failure, double Seconds)
 {
     public void WriteTo(TextWriter writer) => writer.WriteLine(
         $"{(Ok ? "All ledgers hold" : "A ledger does not hold")}: "
-        + $"{Customers:N0} customers, {Entries:N0} entries, {Points:N0} points proven in {Seconds:0.0} s.");
+        + $"{Customers:N0} customer{(Customers == 1 ? "" : "s")}, {Entries:N0} entries, {Points:N0} points proven in {Seconds:0.0} s.");
 }
 
 internal sealed record VerifyFailure(string Customer, string Invariant, string Detail);

@@ -10,8 +10,8 @@ internal sealed record ImportTally(
     int Refunds,
     int RefundsRepeated,
     int RefundLines,
-    long PointsAwarded,
-    long PointsClawedBack)
+    decimal PointsAwarded,
+    decimal PointsClawedBack)
 {
     public static readonly ImportTally None = new(0, 0, 0, 0, 0, 0, 0, 0);
 

@@ -37,6 +37,7 @@ internal static class Refusals
         IntakeProblem.RefundAbovePurchase => Problems.RefundAbovePurchase,
         IntakeProblem.RefundOfUnknownLine => Problems.RefundOfUnknownLine,
         IntakeProblem.NothingLeftToRefund => Problems.NothingLeftToRefund,
+        IntakeProblem.TooManyRefunds => Problems.TooManyRefunds,
         IntakeProblem.PurchaseRejected => Problems.PurchaseRejected,
         _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, "Not a problem of intake."),
     };

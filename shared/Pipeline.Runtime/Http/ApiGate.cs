@@ -124,7 +124,7 @@ public sealed partial class ApiGate
     {
         var cancellation = request.HttpContext.RequestAborted;
         var hasBody = RequestBody.CanBeIn(request);
-        if (hasBody && endpoint.Body == BodyRule.Json && !MediaTypes.IsJson(request.ContentType))
+        if (hasBody && endpoint.Body == BodyRule.Json && !MediaTypes.IsPlainJson(request))
         {
             var isRead = await RequestBody.DrainAsync(request, cancellation);
             return Problems.UnsupportedMediaType.Answer(endsConnection: !isRead);

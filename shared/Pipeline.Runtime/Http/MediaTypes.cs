@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Pipeline.Runtime.Http;
@@ -5,6 +6,12 @@ namespace Pipeline.Runtime.Http;
 /// <summary>Which bodies are taken for JSON.</summary>
 internal static class MediaTypes
 {
+    /// <summary>JSON as it is: a compressed body would be read as nonsense, so it is refused as what it is.</summary>
+    public static bool IsPlainJson(HttpRequest request) =>
+        IsJson(request.ContentType)
+        && request.Headers.ContentEncoding is var coding
+        && (coding.Count == 0 || coding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase));
+
     /// <summary><c>application/json</c> or <c>application/*+json</c>, and no charset but UTF-8.</summary>
     public static bool IsJson(string? contentType)
     {

@@ -150,7 +150,8 @@ public static class Problems
 
     public static readonly ProblemType TooManyRefunds = new(
         "too-many-refunds", 422, "The purchase has too many refunds",
-        "A purchase takes a bounded number of refunds.", "Refund the rest as a whole.");
+        "A bounded number of refunds can wait for a purchase that has not come.",
+        "Post the purchase first; staff find what was accepted beyond the bound among the dead letters.");
 
     public static readonly ProblemType PurchaseRejected = new(
         "purchase-rejected", 422, "The purchase was rejected",

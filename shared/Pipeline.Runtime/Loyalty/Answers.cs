@@ -29,6 +29,7 @@ public enum IntakeProblem
     RefundAbovePurchase,
     RefundOfUnknownLine,
     NothingLeftToRefund,
+    TooManyRefunds,
     PurchaseRejected,
 }
 

@@ -124,7 +124,11 @@ public sealed class CustomerReader(IDocumentStore store, IProgramSource programs
         CustomerId customer, CancellationToken cancellation)
     {
         var document = await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation);
-        return document is null ? null : LedgerMapping.ReadAccount(document.Body);
+        if (document is null)
+            return null;
+        var known = LedgerMapping.ReadAccount(document.Body);
+        // A purchase or a profile makes a customer; refunds that wait for a purchase do not.
+        return known.Profile is null && known.Account.Entries == known.Account.Waiting.Length ? null : known;
     }
 
     private async ValueTask<Entry?> EntryAsync(CustomerId customer, string id, CancellationToken cancellation)

@@ -5,8 +5,11 @@ using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Runtime.Loyalty;
 
-/// <param name="Points">The sum of all entries' points: what all customers have, with the expiries that are due.</param>
-public sealed record AuditResult(long Customers, long Entries, long Points, AuditFailure? Failure);
+/// <param name="Points">
+/// The sum of all entries' points: what all customers have, with the expiries that are due. Of one customer it fits 64
+/// bits, of all together it need not.
+/// </param>
+public sealed record AuditResult(long Customers, long Entries, decimal Points, AuditFailure? Failure);
 
 /// <summary>The first customer whose ledger does not hold, and what of it.</summary>
 public sealed record AuditFailure(string Customer, string Invariant, string Detail);
@@ -21,7 +24,8 @@ public sealed class LedgerAudit(IDocumentStore store, IProgramSource programs, T
     /// <param name="progress">Told the number of customers proven so far.</param>
     public async ValueTask<AuditResult> RunAsync(IProgress<long>? progress, CancellationToken cancellation)
     {
-        long customers = 0, entries = 0, points = 0;
+        long customers = 0, entries = 0;
+        decimal points = 0;
         for (var shard = 0; shard < store.ShardCount; shard++)
         {
             string? cursor = null;

@@ -85,10 +85,10 @@ public sealed class PurchaseIntake(
     {
         var bought = await store.ReadAsync(
             LedgerKinds.EntryOf(customer, EntryIds.Purchase(purchase.Value)), cancellation);
-        if (bought is null)
-            return null;
         var known = await store.ReadAsync(LedgerKinds.RefundsOf(customer, purchase), cancellation);
         var book = known is null ? RefundBook.Empty(purchase) : LedgerMapping.ReadRefunds(known);
+        if (bought is null)
+            return book.Refunds.Length < Ledger.WaitingPerPurchaseMax ? null : IntakeProblem.TooManyRefunds;
         var counts = FactOrder.At(occurredAt, clock.GetUtcNow());
         var outcome = book.With(id, counts, scope, LedgerMapping.ReadEntry(bought)).Find(id)!.Outcome;
         return outcome is not RefundOutcome.Rejected rejected ? null : rejected.Reason switch

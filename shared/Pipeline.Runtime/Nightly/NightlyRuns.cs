@@ -24,7 +24,7 @@ public sealed record RunView(
 /// <param name="Cut">Everything that lapsed at or before this instant was due.</param>
 /// <param name="Failed">Customers who could not be worked; each is a dead letter.</param>
 public sealed record NightlyReport(
-    DateOnly Slot, DateTimeOffset Cut, long Customers, long ExpiredPoints, long Lots, long Failed);
+    DateOnly Slot, DateTimeOffset Cut, long Customers, decimal ExpiredPoints, long Lots, long Failed);
 
 /// <summary>The slot lies in the future: the caller's fault.</summary>
 public sealed class FutureSlotException(DateOnly slot)

@@ -66,7 +66,8 @@ internal sealed class PartialDocument
 {
     public long Customers { get; init; }
 
-    public long ExpiredPoints { get; init; }
+    /// <summary>Of one customer they fit 64 bits, of all together they need not.</summary>
+    public decimal ExpiredPoints { get; init; }
 
     public long Lots { get; init; }
 

@@ -207,7 +207,7 @@ public sealed partial class WorkNightlyPage(
     private static PartialDocument PartialOf(IReadOnlyCollection<Entry> written) => new()
     {
         Customers = written.Count > 0 ? 1 : 0,
-        ExpiredPoints = -written.Sum(entry => entry.Points),
+        ExpiredPoints = -written.Sum(entry => (decimal)entry.Points),
         Lots = written.Sum(entry => entry.Lots.Length),
     };
 
@@ -247,5 +247,5 @@ public sealed partial class WorkNightlyPage(
     private partial void LogFailed(string customer, string run, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Run {Run} is done: {Customers} customers, {Points} points expired")]
-    private partial void LogDone(string run, long customers, long points);
+    private partial void LogDone(string run, long customers, decimal points);
 }

@@ -180,6 +180,9 @@ internal sealed class QueueLog
         var looked = 0;
         foreach (var row in rows)
         {
+            // Dead rows at the front are cut once there are enough of them: they must not hide the living one behind.
+            if (looked == 0 && row.Living == 0)
+                continue;
             if (++looked > RowsLookedAtMax || moved > MovedBytesMax)
                 return;
             foreach (var message in row.Messages)
@@ -188,6 +191,8 @@ internal sealed class QueueLog
                     continue;
                 moved += message.Bytes;
                 WriteWhole(message);
+                if (message.Queue.HeldUntilTicks(message) is > 0 and var until)
+                    Hold(message.Sequence, until);
             }
         }
     }

@@ -139,6 +139,13 @@ internal sealed partial class WorkQueue : IDisposable
         }
     }
 
+    /// <summary>Until when a message that was abandoned waits; 0 for one that does not.</summary>
+    public long HeldUntilTicks(QueuedMessage message)
+    {
+        lock (gate)
+            return message.Session is { } session && session.First == message ? session.HoldUntilTicks : 0;
+    }
+
     /// <summary>Gives a message's content another place.</summary>
     public void Move(QueuedMessage message, PageSlice content)
     {

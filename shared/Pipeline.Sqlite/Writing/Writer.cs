@@ -270,13 +270,14 @@ internal sealed partial class Writer : IDisposable
         if (error is SqliteException { PrimaryCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB })
             broken = $"The store's file is damaged; restore a backup: {error.Message}.";
         queues.Log.Clear();
-        queues.RestoreLazyRecords();
         metrics.CommitFailed();
         LogCommitFailed(logger, error, prepared.Count);
         if (steps.Count > 0)
             stepsNotBefore = Environment.TickCount64 + StepRetryMilliseconds;
         foreach (var request in prepared)
             request.Fail(Unavailable(error));
+        // Now that nothing is being settled any more: what is leased as of now counts.
+        queues.RestoreLazyRecords();
     }
 
     private void ReleasePlaces(List<WriterRequest> requests)
