@@ -143,11 +143,17 @@ public sealed partial class ApiGate
         using (body)
         {
             var call = new ApiCall { Key = key?.Info, Body = body.Bytes, IdempotencyKey = repetitionKey };
-            if (repetitionKey is null)
-                return await HandleAsync(endpoint, request, call);
-            var ask = IdempotencyAsk.Of(endpoint, request, call, BearerOf(request));
-            return await repetitions.OnceAsync(ask, () => HandleAsync(endpoint, request, call), cancellation);
+            return repetitionKey is null
+                ? await HandleAsync(endpoint, request, call)
+                : await HandleOnceAsync(endpoint, request, call);
         }
+    }
+
+    private Task<IResult> HandleOnceAsync(ApiEndpoint endpoint, HttpRequest request, ApiCall call)
+    {
+        var ask = IdempotencyAsk.Of(endpoint, request, call, BearerOf(request));
+        return repetitions.OnceAsync(
+            ask, () => HandleAsync(endpoint, request, call), request.HttpContext.RequestAborted);
     }
 
     private static ApiAnswer Forbidden(ApiScopes scopes) =>
