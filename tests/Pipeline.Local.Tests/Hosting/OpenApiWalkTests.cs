@@ -4,6 +4,9 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Pipeline.Domain;
+using Pipeline.Runtime.Events;
+using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Local.Tests.Hosting;
@@ -46,6 +49,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         await OperationsAsync();
         await KeysAsync();
         await DeadLettersAsync();
+        await UndeliveredEventsAsync();
 
         var expected = operations.SelectMany(
             static operation => operation.Statuses.Where(status => status < 300 || operation.CanAnswer(status)),
@@ -169,6 +173,16 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
             "/v1/dead-letters?queue=purchases", static json => json.GetProperty("deadLetters").GetArrayLength() == 1);
         var sequence = letters.GetProperty("deadLetters")[0].GetProperty("sequence").GetInt64();
         var replay = await shop.Client.PostAsync($"/v1/dead-letters/purchases/{sequence}/replay", null);
+        Assert.Equal(HttpStatusCode.Accepted, replay.StatusCode);
+    }
+
+    private async Task UndeliveredEventsAsync()
+    {
+        var entry = LedgerKinds.EntryOf(new CustomerId("alice"), "purchase:p-1");
+        await shop.Get<UndeliveredEvents>().KeepAsync(
+            "crm", entry, new Delivery.Failed("It answered 422.", IsPermanent: true), default);
+        Assert.Equal(1, (await shop.GetAsync("/v1/undelivered-events")).GetProperty("events").GetArrayLength());
+        var replay = await shop.Client.PostAsync("/v1/undelivered-events/alice/crm:purchase:p-1/replay", null);
         Assert.Equal(HttpStatusCode.Accepted, replay.StatusCode);
     }
 
