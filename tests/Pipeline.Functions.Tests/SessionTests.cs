@@ -1,6 +1,8 @@
+using Moq;
 using Pipeline.Functions.Purchases;
 using Pipeline.Functions.ServiceBus;
 using Pipeline.Functions.Tests.Support;
+using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Functions.Tests;
 
@@ -32,15 +34,15 @@ public sealed class SessionTests
         var (_, reason, description) = Assert.Single(queue.DeadLetters);
         Assert.Equal((nameof(InvalidDataException), "A stored account cannot be read."), (reason, description));
         Assert.Equal(10, await cloud.PointsAsync("ann"));
-        Assert.Equal(SessionWorker.DeliveriesMax, queue.Deliveries.Count(one => one.Id == "ann/purchase:poison"));
-        Assert.Equal(1, queue.Deliveries.Count(one => one.Id == "ann/purchase:behind"));
+        Assert.Equal(SessionWorker.DeliveriesMax, queue.Deliveries.Count(one => one.Id.StartsWith("ann/purchase:poison~", StringComparison.Ordinal)));
+        Assert.Equal(1, queue.Deliveries.Count(one => one.Id.StartsWith("ann/purchase:behind~", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task A_message_that_ends_the_process_is_set_aside_by_the_service_and_its_session_goes_on()
     {
         await using var cloud = await Cloud.StartAsync();
-        var queue = new SessionQueue(cloud, (message, actions) => message.MessageId.EndsWith("killer", StringComparison.Ordinal)
+        var queue = new SessionQueue(cloud, (message, actions) => message.MessageId.Contains("killer", StringComparison.Ordinal)
             ? throw new InvalidOperationException("As good as dead: nothing is settled.")
             : cloud.New<ApplyPurchase>().RunAsync(message, actions, default));
         await Received.PurchaseAsync(cloud, "ann", "killer");
@@ -107,7 +109,7 @@ public sealed class SessionTests
         var isCrashing = true;
         var queue = new SessionQueue(cloud, async (message, actions) =>
         {
-            var dying = isCrashing && message.DeliveryCount == 2 ? Mock() : actions;
+            var dying = isCrashing && message.DeliveryCount == 2 ? Dying() : actions;
             await cloud.New<ApplyPurchase>().RunAsync(message, dying, default);
         });
         await Received.PurchaseAsync(cloud);
@@ -123,8 +125,58 @@ public sealed class SessionTests
         Assert.Equal(1, queue.Dropped);
         Assert.Equal(10, await cloud.PointsAsync());
 
-        static Microsoft.Azure.Functions.Worker.ServiceBusMessageActions Mock() =>
-            new Moq.Mock<Microsoft.Azure.Functions.Worker.ServiceBusMessageActions>(Moq.MockBehavior.Strict).Object;
+        static Microsoft.Azure.Functions.Worker.ServiceBusMessageActions Dying() =>
+            new Mock<Microsoft.Azure.Functions.Worker.ServiceBusMessageActions>(MockBehavior.Strict).Object;
+    }
+
+    [Fact]
+    public async Task What_waited_became_a_dead_letter_and_was_replayed_can_wait_again()
+    {
+        await using var cloud = await Cloud.StartAsync();
+        var queue = QueueOf(cloud);
+        await Received.PurchaseAsync(cloud);
+        await PutOffAsync();
+        cloud.Store.OnRequest = static _ => throw new InvalidDataException("A stored account cannot be read.");
+        await queue.DrainAsync();
+        var (letter, _, _) = Assert.Single(queue.DeadLetters);
+        cloud.Bus.DeadLetters
+            .Setup(it => it.PeekMessageAsync(letter.SequenceNumber, It.IsAny<CancellationToken>())).ReturnsAsync(letter);
+        cloud.Bus.DeadLetters
+            .Setup(it => it.ReceiveMessagesAsync(It.IsAny<int>(), It.IsAny<TimeSpan?>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync([letter]);
+
+        // All of it within the time for which the queue remembers the first wait's id.
+        Assert.True(await cloud.Get<IDeadLetters>().ReplayAsync(QueueNames.Purchases, letter.SequenceNumber, default));
+        await PutOffAsync();
+        cloud.Store.OnRequest = static _ => { };
+        await queue.DrainAsync();
+
+        Assert.Equal(0, queue.Dropped);
+        Assert.Equal(10, await cloud.PointsAsync());
+
+        async Task PutOffAsync()
+        {
+            cloud.Store.OnRequest = FaultyStore.Unreachable;
+            await queue.RoundAsync();
+            await queue.RoundAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Other_content_under_a_key_that_is_a_dead_letter_is_worked()
+    {
+        await using var cloud = await Cloud.StartAsync();
+        var queue = QueueOf(cloud);
+        await Received.PurchaseAsync(cloud);
+        cloud.Store.OnRequest = static _ => throw new InvalidDataException("A stored account cannot be read.");
+        await queue.DrainAsync();
+        cloud.Store.OnRequest = static _ => { };
+
+        await Received.PurchaseAsync(cloud, cups: 7);
+        await queue.DrainAsync();
+
+        Assert.Single(queue.DeadLetters);
+        Assert.Equal(7, await cloud.PointsAsync());
     }
 
     private static SessionQueue QueueOf(Cloud cloud) =>

@@ -105,7 +105,7 @@ public sealed class SettlementTests : IAsyncLifetime
     public async Task The_second_time_it_is_sent_again_for_later_under_another_id_and_completed()
     {
         var sent = await Received.PurchaseAsync(cloud);
-        var message = Received.Of(sent, delivery: 2);
+        var message = Received.Of(sent, delivery: 2, sequence: 7);
         cloud.Store.OnRequest = FaultyStore.Unreachable;
         ExpectComplete(message);
 
@@ -114,11 +114,12 @@ public sealed class SettlementTests : IAsyncLifetime
         actions.VerifyAll();
         var (entity, again) = cloud.Bus.Sent[1];
         Assert.Equal("purchases-entity", entity);
-        Assert.Equal($"{sent.MessageId}~1", again.MessageId);
+        Assert.Equal($"{sent.MessageId}~7", again.MessageId);
         Assert.Equal(sent.SessionId, again.SessionId);
         Assert.Equal("ann/purchase:p-1", again.ApplicationProperties[WorkMessages.NaturalKey]);
         Assert.Equal(sent.ApplicationProperties[WorkMessages.Fingerprint], again.ApplicationProperties[WorkMessages.Fingerprint]);
         Assert.Equal(sent.Body.ToArray(), again.Body.ToArray());
+        Assert.Equal(message.EnqueuedTime, WorkMessages.FirstEnqueuedAtOf(Received.Of(again, enqueuedAfter: TimeSpan.FromHours(1))));
         Assert.InRange(again.ScheduledEnqueueTime - cloud.Time.GetUtcNow(), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(8));
     }
 
@@ -137,7 +138,7 @@ public sealed class SettlementTests : IAsyncLifetime
         }
 
         Assert.Equal([5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900, 900], waits);
-        Assert.Equal("ann/purchase:p-1~12", message.MessageId);
+        Assert.Equal(12, message.ApplicationProperties[WorkMessages.Resends]);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class WorkQueueTests : IAsyncLifetime
     public async Task DisposeAsync() => await cloud.DisposeAsync();
 
     [Fact]
-    public async Task The_natural_key_is_the_message_id_and_the_customer_the_session()
+    public async Task The_message_id_is_the_natural_key_with_a_mark_of_the_content_and_the_session_the_customer()
     {
         var notBefore = cloud.Time.GetUtcNow().AddMinutes(5);
 
@@ -23,8 +23,9 @@ public sealed class WorkQueueTests : IAsyncLifetime
         Assert.Equal(SendStatus.Queued, result.Status);
         var (entity, sent) = Assert.Single(cloud.Bus.Sent);
         Assert.Equal(
-            ("purchases-entity", "ann/purchase:p-1", "ann", notBefore),
+            ("purchases-entity", WorkMessages.IdOf("ann/purchase:p-1", "print"), "ann", notBefore),
             (entity, sent.MessageId, sent.SessionId, sent.ScheduledEnqueueTime));
+        Assert.Matches("^ann/purchase:p-1~[0-9a-f]{16}$", sent.MessageId);
         Assert.Equal("print", sent.ApplicationProperties[WorkMessages.Fingerprint]);
     }
 
@@ -52,11 +53,11 @@ public sealed class WorkQueueTests : IAsyncLifetime
             $"{tail}/purchase:{tail}~1",
         ];
 
-        var ids = keys.Select(WorkMessages.IdOf).ToArray();
+        var ids = keys.SelectMany(static key => new[] { WorkMessages.IdOf(key, "a"), WorkMessages.IdOf(key, "b") }).ToArray();
 
-        Assert.Equal(keys.Length, ids.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal(2 * keys.Length, ids.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.All(ids, static id => Assert.InRange(id.Length, 1, 128));
-        Assert.Equal("ann/purchase:a", ids[0]);
+        Assert.StartsWith("ann/purchase:a~", ids[0]);
     }
 
     [Fact]
@@ -81,7 +82,9 @@ public sealed class WorkQueueTests : IAsyncLifetime
 
         Assert.Equal([4, 4, 2], cloud.Bus.Batches);
         Assert.Equal(10, results.Count);
-        Assert.Equal(messages.Select(message => message.MessageId), cloud.Bus.Sent.Select(sent => sent.Message.MessageId));
+        Assert.Equal(
+            messages.Select(message => WorkMessages.IdOf(message.MessageId, message.Fingerprint)),
+            cloud.Bus.Sent.Select(sent => sent.Message.MessageId));
     }
 
     [Fact]

@@ -73,9 +73,7 @@ internal sealed class ServiceBusDeadLetters(QueueEntities entities) : IDeadLette
                 passed.AddRange(received.Where(one => one.SequenceNumber != sequence));
                 if (letter is not null)
                 {
-                    var mark = string.Create(CultureInfo.InvariantCulture, $"replay-{sequence}");
-                    await entities.SenderOf(queue).SendMessageAsync(
-                        WorkMessages.Again(letter, mark, resends: 0), cancellation);
+                    await entities.SenderOf(queue).SendMessageAsync(WorkMessages.Replay(letter), cancellation);
                     await receiver.CompleteMessageAsync(letter, cancellation);
                     return;
                 }

@@ -45,7 +45,7 @@ public sealed partial class SessionWorker(
     public async Task WorkAsync(
         string queue, ServiceBusReceivedMessage received, ServiceBusMessageActions actions, CancellationToken cancellation)
     {
-        metrics.Started(queue, time.GetUtcNow() - received.EnqueuedTime);
+        metrics.Started(queue, time.GetUtcNow() - WorkMessages.FirstEnqueuedAtOf(received));
         Settlement settlement;
         if (WorkMessages.Read(received, out var problem) is not { } message)
         {
@@ -89,7 +89,7 @@ public sealed partial class SessionWorker(
         if (resends > ResendsMax)
             return new Settlement.DeadLetter(
                 received.SequenceNumber, "unavailable", $"After {ResendsMax} waits: {fault.Message}");
-        var again = WorkMessages.Again(received, resends.ToString(CultureInfo.InvariantCulture), resends);
+        var again = WorkMessages.Later(received, resends);
         again.ScheduledEnqueueTime = time.GetUtcNow() + WaitOf(resends, received.SequenceNumber);
         LogPutOff(queue, received.SequenceNumber, resends, again.ScheduledEnqueueTime, fault.Message);
         await entities.SenderOf(queue).SendMessageAsync(again, cancellation);

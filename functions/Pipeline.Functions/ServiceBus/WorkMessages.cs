@@ -16,6 +16,7 @@ internal static class WorkMessages
     public const string Session = "Session";
     public const string Fingerprint = "Fingerprint";
     public const string Resends = "Resends";
+    public const string FirstEnqueuedAt = "FirstEnqueuedAt";
     public const string DeadLetteredAt = "DeadLetteredAt";
     public const string TraceParent = "traceparent";
 
@@ -24,12 +25,13 @@ internal static class WorkMessages
 
     private const int KeyCharactersMax = 128;
     private const int HashBytes = 16;
+    private const int ContentMarkBytes = 8;
 
     public static ServiceBusMessage Write(QueueMessage message)
     {
         var written = new ServiceBusMessage(message.Body)
         {
-            MessageId = IdOf(message.MessageId),
+            MessageId = IdOf(message.MessageId, message.Fingerprint),
             SessionId = SessionOf(message.Session),
             ContentType = "application/json",
         };
@@ -44,15 +46,36 @@ internal static class WorkMessages
         return written;
     }
 
-    /// <summary>
-    /// The same message under another id: under its own it would be taken for a repetition, and dropped, as long as the
-    /// service remembers it. Made twice with one mark, it is one message.
-    /// </summary>
-    public static ServiceBusMessage Again(ServiceBusReceivedMessage received, string mark, int resends)
+    /// <summary>The same message for later, with its age.</summary>
+    public static ServiceBusMessage Later(ServiceBusReceivedMessage received, int resends)
     {
+        var copy = Again(received, "", resends);
+        copy.ApplicationProperties[FirstEnqueuedAt] =
+            FirstEnqueuedAtOf(received).ToString("O", CultureInfo.InvariantCulture);
+        return copy;
+    }
+
+    /// <summary>The same message with a new life: its waits and its age begin again.</summary>
+    public static ServiceBusMessage Replay(ServiceBusReceivedMessage letter)
+    {
+        var copy = Again(letter, "replay-", resends: 0);
+        copy.ApplicationProperties.Remove(FirstEnqueuedAt);
+        return copy;
+    }
+
+    /// <summary>
+    /// Under another id: under its own it would be taken for a repetition, and dropped, as long as the service remembers it.
+    /// The sequence number is the received message's alone: made twice from one, it is one message, and no later copy of a
+    /// copy, nor one after a replay, is taken for it.
+    /// </summary>
+    private static ServiceBusMessage Again(ServiceBusReceivedMessage received, string mark, int resends)
+    {
+        var id = Text(received, NaturalKey) is { } key
+            ? $"{key}~{ContentMark(Text(received, Fingerprint) ?? "")}"
+            : received.MessageId;
         var copy = new ServiceBusMessage(received)
         {
-            MessageId = IdOf($"{Text(received, NaturalKey) ?? received.MessageId}~{mark}"),
+            MessageId = IdOf(string.Create(CultureInfo.InvariantCulture, $"{id}~{mark}{received.SequenceNumber}")),
         };
         copy.ApplicationProperties[Resends] = resends;
         copy.ApplicationProperties.Remove(DeadLetteredAt);
@@ -85,12 +108,14 @@ internal static class WorkMessages
     public static int ResendsOf(ServiceBusReceivedMessage received) =>
         received.ApplicationProperties.TryGetValue(Resends, out var value) && value is int resends ? resends : 0;
 
-    public static DateTimeOffset DeadLetteredAtOf(ServiceBusReceivedMessage received) =>
-        DateTimeOffset.TryParse(
-            Text(received, DeadLetteredAt), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-            ? at
-            // The service set it aside itself, and does not say when.
-            : received.EnqueuedTime;
+    /// <summary>When the first of its copies was queued: the work is as late as that.</summary>
+    public static DateTimeOffset FirstEnqueuedAtOf(ServiceBusReceivedMessage received) => Instant(received, FirstEnqueuedAt);
+
+    /// <remarks>Where the service set it aside itself, it does not say when.</remarks>
+    public static DateTimeOffset DeadLetteredAtOf(ServiceBusReceivedMessage received) => Instant(received, DeadLetteredAt);
+
+    /// <summary>The natural key and a mark of the content: other content under a known key is no repetition.</summary>
+    internal static string IdOf(string key, string fingerprint) => IdOf($"{key}~{ContentMark(fingerprint)}");
 
     /// <summary>The key itself where it stays different from every other in any case of letters, else with its hash.</summary>
     internal static string IdOf(string key) =>
@@ -99,12 +124,20 @@ internal static class WorkMessages
     /// <summary>Customers who differ only in case share a session, which costs them nothing but a little waiting.</summary>
     private static string SessionOf(string session) => session.Length <= KeyCharactersMax ? session : Hashed(session);
 
+    private static string ContentMark(string fingerprint) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fingerprint)).AsSpan(0, ContentMarkBytes));
+
     private static string Hashed(string key)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, HashBytes));
         // No id has a tilde, so nobody can make a key that looks like another's hash.
         return $"{key.AsSpan(0, Math.Min(key.Length, KeyCharactersMax - hash.Length - 1))}~{hash}";
     }
+
+    private static DateTimeOffset Instant(ServiceBusReceivedMessage received, string name) =>
+        DateTimeOffset.TryParse(Text(received, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? at
+            : received.EnqueuedTime;
 
     private static string? Text(ServiceBusReceivedMessage received, string name) =>
         received.ApplicationProperties.TryGetValue(name, out var value) ? value as string : null;

@@ -8,7 +8,8 @@ namespace Pipeline.Functions.Tests.Support;
 internal static class Received
 {
     public static ServiceBusReceivedMessage Of(
-        ServiceBusMessage sent, int delivery = 1, long sequence = 1, string? deadLetterReason = null)
+        ServiceBusMessage sent, int delivery = 1, long sequence = 1, string? deadLetterReason = null,
+        TimeSpan enqueuedAfter = default)
     {
         var properties = new Dictionary<string, object>(sent.ApplicationProperties);
         if (deadLetterReason is not null)
@@ -16,7 +17,8 @@ internal static class Received
         return ServiceBusModelFactory.ServiceBusReceivedMessage(
             body: sent.Body, messageId: sent.MessageId, sessionId: sent.SessionId, contentType: sent.ContentType,
             properties: properties, deliveryCount: delivery, sequenceNumber: sequence,
-            scheduledEnqueueTime: sent.ScheduledEnqueueTime, enqueuedTime: new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+            scheduledEnqueueTime: sent.ScheduledEnqueueTime,
+            enqueuedTime: new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero) + enqueuedAfter);
     }
 
     /// <summary>A purchase as intake sends it, at GBP 1.00 a cup.</summary>
