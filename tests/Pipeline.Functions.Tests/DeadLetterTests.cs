@@ -34,6 +34,17 @@ public sealed class DeadLetterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Letters_that_we_may_not_see_are_out_of_reach()
+    {
+        cloud.Bus.DeadLetters
+            .Setup(it => it.PeekMessagesAsync(It.IsAny<int>(), It.IsAny<long?>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new UnauthorizedAccessException("no right"));
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            async () => await Letters.ListAsync(QueueNames.Purchases, 3, null, default));
+    }
+
+    [Fact]
     public async Task A_foreign_cursor_is_the_caller_s_fault() => await Assert.ThrowsAsync<InvalidCursorException>(
         async () => await Letters.ListAsync(QueueNames.Purchases, 3, "page two", default));
 

@@ -1,3 +1,4 @@
+using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Pipeline.Functions.ServiceBus;
 using Pipeline.Functions.Tests.Support;
@@ -113,6 +114,23 @@ public sealed class WorkQueueTests : IAsyncLifetime
             await Queue.SendAsync(QueueNames.Purchases, Message("ann/purchase:p-1"), default));
         await Assert.ThrowsAsync(expected, async () =>
             await Queue.SendAsync(QueueNames.Purchases, [Message("ann/purchase:p-1")], default));
+    }
+
+    [Fact]
+    public async Task Whoever_is_not_let_in_cannot_reach_the_queue()
+    {
+        foreach (var fault in new Exception[]
+        {
+            new AuthenticationFailedException("no token"), new CredentialUnavailableException("no identity"),
+            new UnauthorizedAccessException("no right"),
+        })
+        {
+            cloud.Bus.OnSend = _ => throw fault;
+            await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+                await Queue.SendAsync(QueueNames.Purchases, Message("ann/purchase:p-1"), default));
+            await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+                await Queue.SendAsync(QueueNames.Purchases, [Message("ann/purchase:p-1")], default));
+        }
     }
 
     private IWorkQueue Queue => cloud.Get<IWorkQueue>();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Pipeline.Functions.Hosting;
 using Pipeline.Runtime.Ports;
@@ -22,11 +23,19 @@ public sealed class QueueEntities(ServiceBusClient client, CloudSettings setting
 
     private string EntityOf(string queue) => settings.Queues[queue];
 
+    /// <summary>Of the service, or of whoever says who we are: neither is the fault of a request or of a message.</summary>
+    internal static bool IsOfTheService(Exception fault) =>
+        fault is ServiceBusException or AuthenticationFailedException or UnauthorizedAccessException;
+
     /// <summary>What the port says of a fault of the service.</summary>
-    internal static Exception Translate(ServiceBusException fault, string queue, long bytes) => fault.Reason switch
+    internal static Exception Translate(Exception fault, string queue, long bytes) => fault switch
     {
-        ServiceBusFailureReason.QuotaExceeded => new QueueFullException(queue, RetryAfterSeconds),
-        ServiceBusFailureReason.MessageSizeExceeded => new MessageTooLargeException(queue, bytes, fault),
-        _ => new StoreUnavailableException($"The queue '{queue}' cannot be reached: {fault.Reason}.", fault),
+        ServiceBusException { Reason: ServiceBusFailureReason.QuotaExceeded } =>
+            new QueueFullException(queue, RetryAfterSeconds),
+        ServiceBusException { Reason: ServiceBusFailureReason.MessageSizeExceeded } =>
+            new MessageTooLargeException(queue, bytes, fault),
+        ServiceBusException { Reason: var reason } => new StoreUnavailableException(
+            $"The queue '{queue}' cannot be reached: {reason}.", fault),
+        _ => new StoreUnavailableException($"The queue '{queue}' does not let us in.", fault),
     };
 }

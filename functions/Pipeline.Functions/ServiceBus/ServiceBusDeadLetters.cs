@@ -34,7 +34,7 @@ internal sealed class ServiceBusDeadLetters(QueueEntities entities) : IDeadLette
                 from = peeked[^1].SequenceNumber + 1;
             }
         }
-        catch (ServiceBusException fault)
+        catch (Exception fault) when (QueueEntities.IsOfTheService(fault))
         {
             throw QueueEntities.Translate(fault, queue, bytes: 0);
         }
@@ -53,7 +53,7 @@ internal sealed class ServiceBusDeadLetters(QueueEntities entities) : IDeadLette
             await ReplayAsync(queue, receiver, sequence, cancellation);
             return true;
         }
-        catch (ServiceBusException fault)
+        catch (Exception fault) when (QueueEntities.IsOfTheService(fault))
         {
             throw QueueEntities.Translate(fault, queue, bytes: 0);
         }
@@ -98,7 +98,7 @@ internal sealed class ServiceBusDeadLetters(QueueEntities entities) : IDeadLette
         {
             await receiver.AbandonMessageAsync(letter, cancellationToken: CancellationToken.None);
         }
-        catch (ServiceBusException)
+        catch (Exception fault) when (QueueEntities.IsOfTheService(fault))
         {
             // Its lock ends by itself; the replay is done, or is not, whatever becomes of this one.
         }

@@ -1,4 +1,3 @@
-using Azure.Messaging.ServiceBus;
 using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Functions.ServiceBus;
@@ -18,7 +17,7 @@ internal sealed class ServiceBusWorkQueue(QueueEntities entities) : IWorkQueue
             await entities.SenderOf(queue).SendMessageAsync(WorkMessages.Write(message), cancellation);
             return Queued;
         }
-        catch (ServiceBusException fault)
+        catch (Exception fault) when (QueueEntities.IsOfTheService(fault))
         {
             throw QueueEntities.Translate(fault, queue, message.Body.Length);
         }
@@ -41,7 +40,7 @@ internal sealed class ServiceBusWorkQueue(QueueEntities entities) : IWorkQueue
                 await sender.SendMessagesAsync(batch, cancellation);
             }
         }
-        catch (ServiceBusException fault)
+        catch (Exception fault) when (QueueEntities.IsOfTheService(fault))
         {
             throw QueueEntities.Translate(fault, queue, messages.Max(static message => message.Body.Length));
         }
