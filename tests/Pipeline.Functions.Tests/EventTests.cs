@@ -30,6 +30,11 @@ public sealed class EventTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_trigger_begins_at_the_first_entry_where_its_place_is_lost() => Assert.True(
+        typeof(PublishLedgerEvents).GetMethod(nameof(PublishLedgerEvents.RunAsync))!
+            .GetParameters()[0].GetCustomAttribute<CosmosDBTriggerAttribute>()!.StartFromBeginning);
+
+    [Fact]
     public async Task Entries_of_the_change_feed_become_events_and_other_documents_do_not()
     {
         await BuyAsync("p-1");

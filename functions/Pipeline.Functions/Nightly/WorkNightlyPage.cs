@@ -10,7 +10,7 @@ public sealed class WorkNightlyPage(SessionWorker worker)
 {
     [Function("workNightlyPage")]
     public Task RunAsync(
-        [ServiceBusTrigger("%NightlyQueue%", Connection = "ServiceBus", IsSessionsEnabled = true)]
+        [ServiceBusTrigger("%NightlyQueue%", Connection = "ServiceBus", IsSessionsEnabled = true, AutoCompleteMessages = false)]
         ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         CancellationToken cancellation) => worker.WorkAsync(QueueNames.Nightly, message, actions, cancellation);

@@ -13,7 +13,7 @@ public sealed class ApplyPurchase(SessionWorker worker)
 {
     [Function("applyPurchase")]
     public Task RunAsync(
-        [ServiceBusTrigger("%PurchasesQueue%", Connection = "ServiceBus", IsSessionsEnabled = true)]
+        [ServiceBusTrigger("%PurchasesQueue%", Connection = "ServiceBus", IsSessionsEnabled = true, AutoCompleteMessages = false)]
         ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         CancellationToken cancellation) => worker.WorkAsync(QueueNames.Purchases, message, actions, cancellation);
