@@ -138,6 +138,9 @@ param nightlyCron string = '0 2 * * *'
 @description('When to look whether a night is due: NCRONTAB with six fields, in UTC, which is all that Flex Consumption knows.')
 param nightlySchedule string = '0 */10 * * * *'
 
+@description('The file of the loyalty program, shipped with the app: program*.json beside its project. Empty: the store\'s own.')
+param programFile string = ''
+
 @description('Who is told of every ledger entry: https addresses with commas between them. Their secrets are webhook-0, webhook-1, … in the vault.')
 param webhookUrls string = ''
 
@@ -313,6 +316,7 @@ module functions 'modules/functions.bicep' = {
     nightlyQueue: queueNames[2]
     nightlySchedule: nightlySchedule
     nightlyCron: nightlyCron
+    programFile: programFile
     webhookUrls: empty(webhookUrls) ? [] : split(webhookUrls, ',')
     traceSamplingRatio: traceSamplingRatio
     instanceMemoryMB: instanceMemoryMB

@@ -7,5 +7,5 @@ var builder = FunctionsApplication.CreateBuilder(args);
 CloudHost.Configure(builder);
 
 using var host = builder.Build();
-await host.Services.GetRequiredService<CloudStart>().RunAsync(CancellationToken.None);
+await host.Services.GetRequiredService<CloudStart>().TryAsync(CancellationToken.None);
 await host.RunAsync();

@@ -28,6 +28,7 @@ param feedbackQueue string
 param nightlyQueue string
 param nightlySchedule string
 param nightlyCron string
+param programFile string
 param webhookUrls string[]
 param traceSamplingRatio string
 param instanceMemoryMB int
@@ -135,6 +136,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     NightlyQueue: nightlyQueue
     NightlySchedule: nightlySchedule
     Cosmos__accountEndpoint: cosmosEndpoint
+    Cosmos__mode: 'Gateway' // one HTTPS port, for hosts that scale to zero; Direct is a hop shorter
     Cosmos__credential: 'managedidentity'
     Cosmos__clientId: identityClientId
     CosmosDatabase: cosmosDatabase
@@ -143,6 +145,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     Language__endpoint: languageEndpoint
     KeyVault__uri: keyVaultUri
     Pipeline__NightlyCron: nightlyCron
+    Pipeline__Program: programFile
     // Without a version, so that a new one is found. Until the secret is there the setting holds this text itself.
     Pipeline__FirstAdminKey: '@Microsoft.KeyVault(SecretUri=${secretsUri}/first-admin-key)'
   })

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using Moq;
 using Pipeline.Contracts;
 using Pipeline.Domain;
@@ -59,6 +60,44 @@ public sealed class HostTests
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Cloud.StartAsync(With(setting, null)));
 
         Assert.Contains(named, error.Message);
+    }
+
+    [Fact]
+    public async Task While_the_store_is_out_of_reach_the_host_runs_and_is_not_ready_and_then_it_starts()
+    {
+        var store = new FaultyStore(new MemoryStore()) { OnRequest = FaultyStore.Unreachable };
+        await using var cloud = await Cloud.StartAsync(null, store);
+        Assert.Equal(StatusCodes.Status503ServiceUnavailable, (await AskAsync(cloud, "GET", "/health/ready")).StatusCode);
+        Assert.Throws<Runtime.Ports.StoreUnavailableException>(() => cloud.Get<CloudPrograms>().Programs);
+
+        store.OnRequest = static _ => { };
+        using var refresh = ActivatorUtilities.CreateInstance<ProgramRefresh>(cloud.Services, TimeProvider.System);
+        await refresh.StartAsync(default);
+        for (var wait = 0; cloud.Get<CloudStart>().Problem is not null && wait < 100; wait++)
+            await Task.Delay(100);
+        await refresh.StopAsync(default);
+
+        Assert.Equal(StatusCodes.Status200OK, (await AskAsync(cloud, "GET", "/health/ready")).StatusCode);
+        Assert.Equal(StatusCodes.Status200OK, (await AskAsync(cloud, "GET", "/v1/keys", Cloud.FirstKey)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_there_leaves_the_host_unready()
+    {
+        await using var cloud = await Cloud.StartAsync(With("Pipeline:Program", "no-such.json"));
+
+        Assert.Contains("no-such.json", cloud.Get<CloudStart>().Problem);
+        Assert.Throws<Runtime.Ports.StoreUnavailableException>(() => cloud.Get<CloudPrograms>().Programs);
+    }
+
+    [Fact]
+    public async Task The_way_to_the_store_can_be_set()
+    {
+        await using var cloud = await Cloud.StartAsync(new() { ["Cosmos:mode"] = "direct", ["Cosmos:region"] = "UK South" });
+        var settings = cloud.Get<CloudSettings>();
+
+        Assert.Equal((Microsoft.Azure.Cosmos.ConnectionMode.Direct, "UK South"), (settings.CosmosMode, settings.CosmosRegion));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Cloud.StartAsync(With("Cosmos:mode", "sideways")));
     }
 
     [Fact]

@@ -42,10 +42,13 @@ internal static class CloudHost
             Credential = credential,
             Database = settings.CosmosDatabase,
             Container = settings.CosmosContainer,
+            Mode = settings.CosmosMode,
+            Region = settings.CosmosRegion,
         });
         services.AddServiceBus(settings, credential);
         services.AddSingleton(new TimerOptions(pipeline["NightlyCron"] ?? new TimerOptions().Cron));
         services.AddSingleton<CloudPrograms>().AddHostedService<ProgramRefresh>().AddSingleton<CloudStart>();
+        services.AddSingleton<IReadiness>(static provider => provider.GetRequiredService<CloudStart>());
         services.AddSingleton<IProgramSource>(static provider => provider.GetRequiredService<CloudPrograms>());
         services.AddPipelineRuntime().AddPipelineHttp(HttpOptions.From(pipeline)).AddSingleton<Api>();
         services.AddPipelineEvents(builder.Configuration).AddSingleton<ChangedItems>();

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Ports;
@@ -11,8 +9,9 @@ public sealed class CloudPrograms(IDocumentStore store) : IProgramSource
 {
     private volatile ProgramHistory? programs;
 
+    /// <exception cref="StoreUnavailableException">They are not loaded yet: whoever asks should come again.</exception>
     public ProgramHistory Programs =>
-        programs ?? throw new InvalidOperationException("The programs are used before they are loaded.");
+        programs ?? throw new StoreUnavailableException("The loyalty program is not loaded yet.");
 
     /// <param name="path">A file of the deployed app; null: the store's own program.</param>
     /// <exception cref="ProgramConflictException">The file may not follow what the store has.</exception>
@@ -30,33 +29,4 @@ public sealed class CloudPrograms(IDocumentStore store) : IProgramSource
             $"{path} is not a loyalty program: "
             + string.Join("; ", parse.Errors.Select(static error => $"{error.Key}: {error.Value}")));
     }
-}
-
-/// <summary>
-/// While a deployment replaces another, both run: the old one has to know the new program's version, or it could not work
-/// the refund of a purchase that the new one awarded.
-/// </summary>
-internal sealed partial class ProgramRefresh(CloudPrograms programs, TimeProvider time, ILogger<ProgramRefresh> logger)
-    : BackgroundService
-{
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await programs.RefreshAsync(stoppingToken);
-            }
-            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(error);
-            }
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The programs could not be read again; the known ones hold")]
-    private partial void LogFailed(Exception error);
 }

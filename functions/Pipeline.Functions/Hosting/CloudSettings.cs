@@ -1,3 +1,4 @@
+using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Configuration;
 using Pipeline.Runtime.Ports;
 
@@ -17,16 +18,21 @@ public sealed record CloudSettings
 
     public required string CosmosContainer { get; init; }
 
+    public required ConnectionMode CosmosMode { get; init; }
+
+    /// <summary>The region whose replica is read first; null: the account's own order.</summary>
+    public string? CosmosRegion { get; init; }
+
     /// <summary>The user-assigned identity; null: whoever is signed in, on a developer's machine.</summary>
     public string? ClientId { get; init; }
 
-    /// <summary>The file of the loyalty program that is to hold from now on; null: the store's own.</summary>
+    /// <summary>The file, beside the app, of the loyalty program that is to hold from now on; null: the store's own.</summary>
     public string? Program { get; init; }
 
     /// <summary>Let in as the first key where the store has none.</summary>
     public string? FirstAdminKey { get; init; }
 
-    /// <exception cref="InvalidOperationException">A setting is missing; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">A setting is missing or wrong; the message names it.</exception>
     public static CloudSettings From(IConfiguration settings)
     {
         return new CloudSettings
@@ -40,14 +46,25 @@ public sealed record CloudSettings
             CosmosEndpoint = new Uri(Required("Cosmos:accountEndpoint")),
             CosmosDatabase = Required("CosmosDatabase"),
             CosmosContainer = Required("CosmosContainer"),
-            ClientId = settings["AZURE_CLIENT_ID"],
-            Program = settings["Pipeline:Program"],
-            FirstAdminKey = settings["Pipeline:FirstAdminKey"],
+            CosmosMode = Mode(),
+            CosmosRegion = Optional("Cosmos:region"),
+            ClientId = Optional("AZURE_CLIENT_ID"),
+            Program = Optional("Pipeline:Program"),
+            FirstAdminKey = Optional("Pipeline:FirstAdminKey"),
         };
 
-        string Required(string name) => settings[name] is { Length: > 0 } value
-            ? value
-            : throw new InvalidOperationException(
+        // The infrastructure sets what nobody chose to nothing.
+        string? Optional(string name) => settings[name] is { Length: > 0 } value ? value : null;
+
+        ConnectionMode Mode() => Optional("Cosmos:mode")?.ToUpperInvariant() switch
+        {
+            null or "GATEWAY" => ConnectionMode.Gateway,
+            "DIRECT" => ConnectionMode.Direct,
+            var other => throw new InvalidOperationException($"The setting Cosmos__mode is {other}, not Gateway or Direct."),
+        };
+
+        string Required(string name) => Optional(name)
+            ?? throw new InvalidOperationException(
                 $"The setting {name.Replace(":", "__", StringComparison.Ordinal)} is missing.");
     }
 }

@@ -1,19 +1,40 @@
 using Microsoft.Extensions.Logging;
+using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Security;
 
 namespace Pipeline.Functions.Hosting;
 
-/// <summary>What has to be so before the first trigger fires: the program is loaded, and somebody can get in.</summary>
+/// <summary>
+/// What has to be so before there is work: the program is loaded, and somebody can get in. Tried once before the first trigger
+/// fires. Where that fails the host starts all the same, is not ready, answers 503 and puts its messages off, until a later
+/// attempt works.
+/// </summary>
 public sealed partial class CloudStart(
-    CloudPrograms programs, ApiKeys keys, CloudSettings settings, ILogger<CloudStart> logger)
+    CloudPrograms programs, ApiKeys keys, CloudSettings settings, ILogger<CloudStart> logger) : IReadiness
 {
     private const string FirstKeyName = "first-admin";
     private const string UnresolvedReference = "@Microsoft.KeyVault(";
 
-    public async Task RunAsync(CancellationToken cancellation)
+    private volatile string? problem = "The host is starting.";
+
+    public string? Problem => problem;
+
+    /// <summary>Whether the host has started; the log and <see cref="Problem"/> say why not.</summary>
+    public async Task<bool> TryAsync(CancellationToken cancellation)
     {
-        await programs.LoadAsync(settings.Program, cancellation);
-        await AdmitFirstKeyAsync(cancellation);
+        try
+        {
+            await programs.LoadAsync(settings.Program, cancellation);
+            await AdmitFirstKeyAsync(cancellation);
+            problem = null;
+            return true;
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            LogFailed(error);
+            problem = $"The host could not start: {error.Message}";
+            return false;
+        }
     }
 
     /// <summary>A wrong setting shuts out whoever should come in with it; it must not stop the work of all others.</summary>
@@ -38,6 +59,9 @@ public sealed partial class CloudStart(
             LogRefused(error.Message);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The host could not start; it tries again")]
+    private partial void LogFailed(Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The first admin key is not resolved from the key vault yet")]
     private partial void LogUnresolved();

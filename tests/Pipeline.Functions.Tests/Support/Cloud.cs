@@ -58,7 +58,7 @@ internal sealed class Cloud : IAsyncDisposable
         foreach (var sink in sinks)
             builder.Services.AddSingleton(sink);
         var cloud = new Cloud(builder.Build()) { Time = time, Store = store, Bus = bus };
-        await cloud.Get<CloudStart>().RunAsync(default);
+        await cloud.Get<CloudStart>().TryAsync(default);
         return cloud;
     }
 
