@@ -86,7 +86,7 @@ public sealed class HostTests
     {
         await using var cloud = await Cloud.StartAsync(With("Pipeline:Program", "no-such.json"));
 
-        Assert.Contains("no-such.json", cloud.Get<CloudStart>().Problem);
+        Assert.Contains("program cannot be loaded", cloud.Get<CloudStart>().Problem);
         Assert.Throws<Runtime.Ports.StoreUnavailableException>(() => cloud.Get<CloudPrograms>().Programs);
     }
 

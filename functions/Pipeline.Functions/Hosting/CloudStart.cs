@@ -32,7 +32,10 @@ public sealed partial class CloudStart(
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
             LogFailed(error);
-            problem = $"The host could not start: {error.Message}";
+            // Anybody may ask whether the host is ready: what went wrong stands in the log.
+            problem = error is StoreUnavailableException
+                ? "The host has not started: the store is out of reach."
+                : "The host has not started: its program cannot be loaded. The log says why.";
             return false;
         }
     }
