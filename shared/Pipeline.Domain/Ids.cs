@@ -61,6 +61,18 @@ public readonly record struct RefundId
     public override string ToString() => Value;
 }
 
+/// <summary>A grant of points that no purchase earned: unique for a customer, for ever.</summary>
+public readonly record struct GrantId
+{
+    private readonly string? value;
+
+    public GrantId(string value) => this.value = IdForm.Checked(value, "grant id");
+
+    public string Value => IdForm.Present(value, "grant id");
+
+    public override string ToString() => Value;
+}
+
 /// <summary>A hold on points: unique for a customer, for ever.</summary>
 public readonly record struct HoldId
 {

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Pipeline.Domain;
 
 /// <summary>
-/// Names a lot: the purchase that made it, or the refund that brought it back: <c>refund~lot</c> for points that came
-/// back under a grace, <c>refund~</c> for points that had been owed.
+/// Names a lot: the purchase that made it; the refund that brought it back: <c>refund~lot</c> for points that came
+/// back under a grace, <c>refund~</c> for points that had been owed; or the grant: <c>~grant</c>.
 /// </summary>
 public readonly record struct LotId(string Value)
 {
@@ -18,10 +18,15 @@ public readonly record struct LotId(string Value)
     /// <summary>Points that had been paid by owing them, and came back when the debt was paid already.</summary>
     public static LotId Unowed(RefundId refund) => new($"{refund.Value}{Back}");
 
+    public static LotId Of(GrantId grant) => new($"{Back}{grant.Value}");
+
     /// <summary>The ledger entry that made this lot.</summary>
-    public string EntryId => Value.IndexOf(Back, StringComparison.Ordinal) is var at and > 0
-        ? EntryIds.Refund(Value[..at])
-        : EntryIds.Purchase(Value);
+    public string EntryId => Value.IndexOf(Back, StringComparison.Ordinal) switch
+    {
+        < 0 => EntryIds.Purchase(Value),
+        0 => EntryIds.Grant(new GrantId(Value[1..])),
+        var at => EntryIds.Refund(Value[..at]),
+    };
 
     public override string ToString() => Value;
 }

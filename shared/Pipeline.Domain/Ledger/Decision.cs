@@ -57,6 +57,13 @@ public abstract record LedgerCommand
 
     public sealed record Release(HoldId Id, DateTimeOffset At) : LedgerCommand(At, At, string.Empty);
 
+    /// <summary>Gives points that no purchase earned.</summary>
+    /// <param name="Reference">What they are given for, as the id of a case.</param>
+    /// <param name="Reason">A sentence for people.</param>
+    public sealed record Grant(
+        GrantId Id, long Points, string Reference, string Reason, DateTimeOffset At, string Fingerprint)
+        : LedgerCommand(At, At, Fingerprint);
+
     /// <summary>Writes down what has expired at or before <see cref="LedgerCommand.At"/>.</summary>
     public sealed record Expire(DateTimeOffset At, DateTimeOffset RecordedAt)
         : LedgerCommand(At, RecordedAt, string.Empty);

@@ -94,6 +94,9 @@ public abstract record Fact
 
     public sealed record Released(HoldId Hold) : Fact;
 
+    /// <summary>Points given for nothing bought: goodwill after a complaint.</summary>
+    public sealed record Granted(GrantId Grant, long Points, DateTimeOffset ActiveAt, DateTimeOffset? ExpiresAt) : Fact;
+
     /// <summary>Points that lapsed, written down. Folding ignores it: expiry is true without it.</summary>
     public sealed record Expired(DateTimeOffset At) : Fact;
 
@@ -103,7 +106,7 @@ public abstract record Fact
 
 /// <summary>
 /// Facts are folded in the order of the business, not of their arrival: by instant; at one instant purchases first (by
-/// id), then holds, captures and releases (as they were answered), then what purchases capture (by the purchase's id),
+/// id), then grants (by id), then holds, captures and releases (as they were answered), then what purchases capture (by the purchase's id),
 /// then refunds (by id).
 /// </summary>
 /// <remarks>
@@ -143,7 +146,7 @@ public static class FactOrder
 /// <param name="Sequence">1 for the account's first entry, without gaps.</param>
 /// <param name="Previous">The id of the entry before; null for the first.</param>
 /// <param name="Points">Signed change of spendable + pending + held - deficit.</param>
-/// <param name="Reference">The purchase or hold that it belongs to.</param>
+/// <param name="Reference">The purchase, the hold, or what a grant was given for.</param>
 /// <param name="Reason">A sentence for people.</param>
 /// <param name="Lots">Signed changes of the lots. Where a message came late they include what had to move.</param>
 /// <param name="Fingerprint">Of the command's content; empty where we made the entry ourselves.</param>
@@ -169,6 +172,7 @@ public sealed record Entry(
         Fact.Captured => "redeem",
         Fact.Released => "release",
         Fact.Expired => "expire",
+        Fact.Granted => "grant",
         _ => throw new InvalidOperationException($"Unknown fact {Fact.GetType().Name}."),
     };
 }
@@ -187,6 +191,8 @@ public static class EntryIds
     public static string Capture(HoldId id) => $"capture:{id.Value}";
 
     public static string Release(HoldId id) => $"release:{id.Value}";
+
+    public static string Grant(GrantId id) => $"grant:{id.Value}";
 
     public static string Expiry(DateTimeOffset at, long sequence) => $"expiry:{at.ToUnixTimeMilliseconds()}:{sequence}";
 }

@@ -80,6 +80,10 @@ public static class History
                 case Fact.Released:
                     effects.Add(new Effect(at, FactOrder.Checkout(at), entry.Sequence, "", entry, null));
                     break;
+                case Fact.Granted granted:
+                    effects.Add(new Effect(
+                        at, FactOrder.Purchase(at), 0, LotId.Of(granted.Grant).Value, entry, null));
+                    break;
                 case Fact.Captured:
                     captures.Add(entry);
                     break;
@@ -184,6 +188,10 @@ public static class History
                 if (bought.Rejection is null)
                     books.Grant(
                         effect.Order, LotId.Of(bought.Purchase), bought.Points, bought.ActiveAt, bought.ExpiresAt);
+                break;
+            case Fact.Granted granted:
+                books.Grant(
+                    effect.Order, LotId.Of(granted.Grant), granted.Points, granted.ActiveAt, granted.ExpiresAt);
                 break;
             case Fact.Refunded refunded:
                 var purchase = (Fact.Purchased)purchases[refunded.Purchase].Fact;

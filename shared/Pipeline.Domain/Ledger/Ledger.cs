@@ -33,6 +33,7 @@ public static partial class Ledger
                 LedgerCommand.PlaceHold hold => PlaceHold(view, hold, programs),
                 LedgerCommand.Capture capture => Capture(view, capture, programs),
                 LedgerCommand.Release release => Release(view, release, programs),
+                LedgerCommand.Grant grant => Grant(view, grant, programs),
                 LedgerCommand.Expire expire => Expire(view.Account, expire),
                 _ => throw new InvalidOperationException($"Unknown command {command.GetType().Name}."),
             };
@@ -169,6 +170,19 @@ public static partial class Ledger
         return view.HoldEntries is { Capture: null, Release: null, Hold: { Fact: Fact.Held held } entry } && at < held.Until
             ? (held.Points, entry.OccurredAt)
             : null;
+    }
+
+    /// <summary>A credit like a purchase's, at once, and as long-lived as the program lets earned points be.</summary>
+    private static Decision Grant(LedgerView view, LedgerCommand.Grant command, ProgramHistory programs)
+    {
+        var lot = LotId.Of(command.Id);
+        var expiresAt = programs.Current.ExpiresAt(command.At);
+        var entry = Draft(
+            view.Account, EntryIds.Grant(command.Id), command, command.Reference, command.Reason,
+            new Fact.Granted(command.Id, command.Points, command.At, expiresAt));
+        var order = FactOrder.Purchase(command.At);
+        return Book(view, entry, programs, inPlace: order > view.Account.OrderedThrough,
+            books => books.Grant(order, lot, command.Points, command.At, expiresAt));
     }
 
     private static Decision Expire(Account account, LedgerCommand.Expire command)

@@ -134,6 +134,8 @@ internal sealed class LedgerWork
                     Purchase = bought,
                     Refunds = await RefundsAsync(refund.Of, cancellation),
                 };
+            case LedgerCommand.Grant grant:
+                return view with { Existing = await SeenAsync(EntryIds.Grant(grant.Id), cancellation) };
             case LedgerCommand.PlaceHold hold:
                 return view with { Existing = await SeenAsync(EntryIds.Hold(hold.Id), cancellation) };
             default:

@@ -83,6 +83,7 @@ internal sealed class Shop(params LoyaltyProgram[] programs)
         LedgerCommand.PlaceHold c => EntryIds.Hold(c.Id),
         LedgerCommand.Capture c => EntryIds.Capture(c.Id),
         LedgerCommand.Release c => EntryIds.Release(c.Id),
+        LedgerCommand.Grant c => EntryIds.Grant(c.Id),
         _ => null,
     };
 

@@ -46,6 +46,8 @@ public sealed class StoredFormTests
         ["a capture that falls short"] = new Fact.Captured(new HoldId("h:1"), 40, null, 3, [], 0, 40),
         ["a release"] = new Fact.Released(new HoldId("h:1")),
         ["an expiry"] = new Fact.Expired(Noon),
+        ["a grant"] = new Fact.Granted(new GrantId("g:1"), 50, Noon, Noon.AddDays(365)),
+        ["a grant for ever"] = new Fact.Granted(new GrantId("g:1"), Whole, Noon, null),
         ["a settlement"] = new Fact.Settled(new RefundId("r:1")),
     };
 
@@ -63,6 +65,7 @@ public sealed class StoredFormTests
             Fact.Captured captured => EntryIds.Capture(captured.Hold),
             Fact.Released released => EntryIds.Release(released.Hold),
             Fact.Expired => EntryIds.Expiry(Noon, 7),
+            Fact.Granted granted => EntryIds.Grant(granted.Grant),
             Fact.Settled settled => EntryIds.Settlement(settled.Refund),
             _ => throw new InvalidOperationException($"{name} has no sample id."),
         };

@@ -164,6 +164,22 @@ internal sealed class EntryDocument
     /// <summary>The trace of the request behind it, for the event of it; only where somebody traces.</summary>
     [JsonPropertyName("trace")]
     public string? TraceParent { get; init; }
+
+    [JsonPropertyName("granted")]
+    public GrantedDocument? Granted { get; init; }
+}
+
+internal sealed class GrantedDocument
+{
+    [JsonPropertyName("p")]
+    public long Points { get; init; }
+
+    [JsonPropertyName("a")]
+    public long ActiveAt { get; init; }
+
+    /// <summary>0: never.</summary>
+    [JsonPropertyName("e")]
+    public long ExpiresAt { get; init; }
 }
 
 internal sealed class PurchasedDocument

@@ -15,6 +15,9 @@ internal static class FactMapping
         { Released: { } hold } => new Fact.Released(new HoldId(hold)),
         { ExpiredAt: { } at } => new Fact.Expired(LedgerMapping.At(at)),
         { Settled: { } refund } => new Fact.Settled(new RefundId(refund)),
+        { Granted: { } granted } => new Fact.Granted(
+            new GrantId(Key(entryId)), granted.Points, LedgerMapping.At(granted.ActiveAt),
+            LedgerMapping.AtOrNever(granted.ExpiresAt)),
         _ => throw LedgerMapping.Corrupt("entry"),
     };
 
@@ -55,6 +58,13 @@ internal static class FactMapping
         Burned = LedgerMapping.Columns(captured.Burned),
         Owed = captured.Owed,
         Shortfall = captured.Shortfall,
+    };
+
+    public static GrantedDocument Write(Fact.Granted granted) => new()
+    {
+        Points = granted.Points,
+        ActiveAt = LedgerMapping.Ms(granted.ActiveAt),
+        ExpiresAt = granted.ExpiresAt is { } end ? LedgerMapping.Ms(end) : 0,
     };
 
     public static ScopeDocument? Write(RefundScope scope) => scope switch

@@ -88,6 +88,7 @@ internal static class LedgerMapping
                 ExpiredAt = entry.Fact is Fact.Expired expired ? Ms(expired.At) : null,
                 Settled = (entry.Fact as Fact.Settled)?.Refund.Value,
                 TraceParent = traceParent,
+                Granted = entry.Fact is Fact.Granted granted ? FactMapping.Write(granted) : null,
             },
             Json.EntryDocument);
 
