@@ -84,3 +84,29 @@ public readonly record struct HoldId
 
     public override string ToString() => Value;
 }
+
+/// <summary>A feedback: unique overall, for ever.</summary>
+public readonly record struct FeedbackId
+{
+    private readonly string? value;
+
+    public FeedbackId(string value) => this.value = IdForm.Checked(value, "feedback id");
+
+    public string Value => IdForm.Present(value, "feedback id");
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A case. It bears the id of the feedback that opened it: a feedback opens one at most.</summary>
+public readonly record struct CaseId
+{
+    private readonly string? value;
+
+    public CaseId(string value) => this.value = IdForm.Checked(value, "case id");
+
+    public string Value => IdForm.Present(value, "case id");
+
+    public static CaseId Of(FeedbackId feedback) => new(feedback.Value);
+
+    public override string ToString() => Value;
+}
