@@ -1,28 +1,62 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Nightly;
+using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Satisfaction;
 using Pipeline.Runtime.Work;
 
 namespace Pipeline.Runtime;
 
 /// <summary>
-/// Registers the use cases. The host brings the ports (store, queue, clock,
-/// <see cref="IProgramSource"/>) and <see cref="TimerOptions"/>.
+/// Registers the use cases. The host brings the ports (store, queue, clock, <see cref="ITextAnalyser"/>) and what it has
+/// loaded: <see cref="IProgramSource"/>, <see cref="ICaseRulesSource"/> and <see cref="TimerOptions"/>.
 /// </summary>
 public static class PipelineRuntime
 {
-    public static IServiceCollection AddPipelineRuntime(this IServiceCollection services) => services
-        .AddSingleton<LedgerCoordinator>()
-        .AddSingleton<PurchaseIntake>()
-        .AddSingleton<Quotes>()
-        .AddSingleton<Checkout>()
-        .AddSingleton<CustomerReader>()
-        .AddSingleton<Profiles>()
-        .AddSingleton<LedgerAudit>()
-        .AddSingleton<NightlyRuns>()
-        .AddSingleton<TimerMemory>()
-        .AddSingleton<NightlyPlanner>()
-        .AddSingleton<WorkMetrics>()
-        .AddSingleton<ISessionHandler, ApplyPurchases>()
-        .AddSingleton<ISessionHandler, WorkNightlyPage>();
+    public static IServiceCollection AddPipelineRuntime(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IStandingSource, NoStandings>();
+        return services
+            .AddSingleton<LedgerCoordinator>()
+            .AddSingleton<PurchaseIntake>()
+            .AddSingleton<Quotes>()
+            .AddSingleton<Checkout>()
+            .AddSingleton<CustomerReader>()
+            .AddSingleton<Profiles>()
+            .AddSingleton<LedgerAudit>()
+            .AddSingleton<NightlyRuns>()
+            .AddSingleton<TimerMemory>()
+            .AddSingleton<NightlyPlanner>()
+            .AddSingleton<WorkMetrics>()
+            .AddSingleton<ISessionHandler, ApplyPurchases>()
+            .AddSingleton<ISessionHandler, WorkNightlyPage>()
+            .AddSatisfaction();
+    }
+
+    private static IServiceCollection AddSatisfaction(this IServiceCollection services) => services
+        .AddSingleton<SatisfactionBook>()
+        .AddSingleton<SurveyTokens>()
+        .AddSingleton(static provider => new SurveyLinks(
+            provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<SatisfactionBook>(),
+            provider.GetRequiredService<SurveyTokens>(), provider.GetRequiredService<IProgramSource>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<FeedbackIntake>()
+        .AddSingleton<FeedbackReader>()
+        .AddSingleton(static provider => new FeedbackDesk(
+            provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<IProgramSource>(),
+            provider.GetRequiredService<ICaseRulesSource>(), provider.GetRequiredService<IStandingSource>(),
+            provider.GetRequiredService<SatisfactionBook>()))
+        .AddSingleton(static provider => new SatisfactionReports(
+            provider.GetRequiredService<SatisfactionBook>(), provider.GetRequiredService<IProgramSource>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(static provider => new CaseDesk(
+            provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<LedgerCoordinator>(),
+            provider.GetRequiredService<SurveyLinks>(), provider.GetRequiredService<SatisfactionBook>(),
+            provider.GetRequiredService<IProgramSource>(), provider.GetRequiredService<ICaseRulesSource>(),
+            provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<CaseReader>()
+        .AddSingleton<CaseSweep>()
+        .AddSingleton<ISessionHandler, AnalyseFeedback>();
 }

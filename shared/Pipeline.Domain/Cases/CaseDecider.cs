@@ -65,7 +65,13 @@ public abstract record CaseDecision
 public static class CaseDecider
 {
     /// <summary>Room for what happens by itself is kept beyond it.</summary>
-    public const int EventsMax = 200;
+    public const int EventsMax = 100;
+
+    /// <summary>Of a note, a resolution or a reason.</summary>
+    public const int TextCharactersMax = 2_000;
+
+    /// <summary>What an event takes at most where it is stored.</summary>
+    public const int EventBytesMax = (TextCharactersMax * 3) + 1_000;
 
     public static CaseFile Open(
         Feedback feedback, Triage triage, CaseRules rules, ZoneCalendar zone) =>

@@ -51,29 +51,50 @@ public sealed record SatisfactionReport(
     /// <param name="days">Tallies with their days, in any order; a day may come in several parts.</param>
     public static SatisfactionReport Of(IEnumerable<(DateOnly Day, SatisfactionTally Tally)> days, ReportBy by)
     {
-        var total = new SatisfactionCounts();
-        var groups = new Dictionary<string, SatisfactionCounts>(StringComparer.Ordinal);
-        if (by == ReportBy.Nothing)
-            groups.Add(AllKey, total);
+        var sum = new SatisfactionSum(by);
         foreach (var (day, tally) in days)
-            foreach (var (key, counts) in tally.Groups)
-            {
-                if (key.Dimension == Dimension.All)
-                    total.Add(counts);
-                if (by != ReportBy.Nothing && KeyOf(by, day, key) is { } group)
-                    Counts(groups, group).Add(counts);
-            }
+            sum.Add(day, tally);
+        return sum.ToReport();
+    }
+}
 
-        var kept = groups.Count <= GroupsMax
+/// <summary>A report in the making: takes tallies one after another and keeps only their sums.</summary>
+public sealed class SatisfactionSum
+{
+    private readonly ReportBy by;
+    private readonly SatisfactionCounts total = new();
+    private readonly Dictionary<string, SatisfactionCounts> groups = new(StringComparer.Ordinal);
+
+    public SatisfactionSum(ReportBy by)
+    {
+        this.by = by;
+        if (by == ReportBy.Nothing)
+            groups.Add(SatisfactionReport.AllKey, total);
+    }
+
+    public void Add(DateOnly day, SatisfactionTally tally)
+    {
+        foreach (var (key, counts) in tally.Groups)
+        {
+            if (key.Dimension == Dimension.All)
+                total.Add(counts);
+            if (by != ReportBy.Nothing && KeyOf(by, day, key) is { } group)
+                Counts(groups, group).Add(counts);
+        }
+    }
+
+    public SatisfactionReport ToReport()
+    {
+        var kept = groups.Count <= SatisfactionReport.GroupsMax
             ? groups.AsEnumerable()
             : groups
                 .OrderByDescending(static group => group.Value.Responses)
                 .ThenBy(static group => group.Key, StringComparer.Ordinal)
-                .Take(GroupsMax);
+                .Take(SatisfactionReport.GroupsMax);
         return new SatisfactionReport(
             GroupsOf([.. kept.OrderBy(static group => group.Key, StringComparer.Ordinal)], total, by),
             CasesOf(total),
-            Math.Max(0, groups.Count - GroupsMax));
+            Math.Max(0, groups.Count - SatisfactionReport.GroupsMax));
     }
 
     private static ImmutableArray<ReportGroup> GroupsOf(

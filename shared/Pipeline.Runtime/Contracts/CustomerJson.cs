@@ -30,7 +30,8 @@ internal static class CustomerJson
         json.WriteNull("tier");
         json.WriteNull("lifecycle");
         json.WriteNull("value");
-        json.WriteNull("satisfaction");
+        json.WritePropertyName("satisfaction");
+        FeedbackJson.Summary(json, view.Satisfaction);
         json.WriteNull("churn");
         json.WriteEndObject();
     }

@@ -21,6 +21,12 @@ public sealed record ApiEndpoint(
     /// <summary>Whether a request without an <c>Idempotency-Key</c> is refused, because nothing else names it.</summary>
     public bool NeedsIdempotencyKey { get; init; }
 
+    /// <summary>
+    /// Whether it also takes requests without a key, which show a token in their body instead: bounded by address, and
+    /// repeated under the token, not under an <c>Idempotency-Key</c>.
+    /// </summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>Whether the kept answer holds a secret and is therefore sealed with the caller's own key.</summary>
     public bool AnswersSecret { get; init; }
 }

@@ -18,15 +18,18 @@ public sealed partial class ApiGate
     private readonly ApiKeys keys;
     private readonly IdempotencyRecords repetitions;
     private readonly RateLimits limits;
+    private readonly AddressLimits addresses;
     private readonly TimeProvider clock;
     private readonly ILogger<ApiGate> logger;
 
     internal ApiGate(
-        ApiKeys keys, IdempotencyRecords repetitions, RateLimits limits, TimeProvider clock, ILogger<ApiGate> logger)
+        ApiKeys keys, IdempotencyRecords repetitions, RateLimits limits, AddressLimits addresses, TimeProvider clock,
+        ILogger<ApiGate> logger)
     {
         this.keys = keys;
         this.repetitions = repetitions;
         this.limits = limits;
+        this.addresses = addresses;
         this.clock = clock;
         this.logger = logger;
     }
@@ -76,12 +79,21 @@ public sealed partial class ApiGate
     {
         if (endpoint.Scopes is null)
             return AdmitAsync(endpoint, request, null);
+        if (endpoint.IsPublic && request.Headers.Authorization.Count == 0)
+            return AdmitPublicAsync(endpoint, request);
         // Known keys are in memory; only a new one has to be waited for.
         var finding = AuthenticateAsync(request);
         return finding.IsCompletedSuccessfully
             ? AdmitAsync(endpoint, request, finding.Result)
             : AwaitKeyAsync(endpoint, request, finding);
     }
+
+    /// <summary>Strangers share no names: what they repeat is known by their token.</summary>
+    private Task<IResult> AdmitPublicAsync(ApiEndpoint endpoint, HttpRequest request) =>
+        addresses.Take(request.HttpContext.Connection.RemoteIpAddress) is > 0 and var seconds
+            ? Task.FromResult<IResult>(Problems.RateLimited.Answer(
+                "This address has used up the requests that it may send for now.", retryAfterSeconds: seconds))
+            : HandleWithBodyAsync(endpoint, request, null, null);
 
     private async Task<IResult> AwaitKeyAsync(ApiEndpoint endpoint, HttpRequest request, ValueTask<ApiKey?> finding) =>
         await AdmitAsync(endpoint, request, await finding);
@@ -189,7 +201,8 @@ public sealed partial class ApiGate
             case MessageTooLargeException tooLarge:
                 return Problems.BodyTooLarge.Answer(
                     $"As a message it has {tooLarge.Bytes} bytes, more than the queue takes: split it or shorten it.");
-            case StoreUnavailableException or ContendedException or OperationCanceledException:
+            case StoreUnavailableException or AnalyserUnavailableException or ContendedException
+                or OperationCanceledException:
                 LogUnavailable(logger, endpoint.Name, context.TraceIdentifier, fault);
                 return Problems.Unavailable.Answer(retryAfterSeconds: 1);
             case InvalidCursorException:

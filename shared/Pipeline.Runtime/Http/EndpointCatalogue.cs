@@ -9,6 +9,9 @@ public sealed class EndpointCatalogue(
     CheckoutEndpoints checkout,
     CustomerEndpoints customers,
     ProgramEndpoints program,
+    FeedbackEndpoints feedback,
+    CaseEndpoints cases,
+    ReportEndpoints reports,
     RunEndpoints runs,
     KeyEndpoints keys,
     DeadLetterEndpoints deadLetters,
@@ -17,6 +20,10 @@ public sealed class EndpointCatalogue(
 {
     private const string Customer = "/v1/customers/{customerId}";
     private const string Hold = $"{Customer}/holds/{{holdId}}";
+
+    /// <summary>A comment of 5,000 characters, each escaped, and the rest.</summary>
+    private const int FeedbackBytesMax = 64 * 1024;
+
     private const ApiScopes Readers = ApiScopes.Checkout | ApiScopes.Staff;
 
     private FrozenDictionary<string, ApiEndpoint>? byName;
@@ -51,6 +58,31 @@ public sealed class EndpointCatalogue(
         new("getLedger", "GET", $"{Customer}/ledger", Readers, customers.GetLedgerAsync),
 
         new("getProgram", "GET", "/v1/program", ApiScopes.All, program.GetAsync),
+
+        new("postFeedback", "POST", "/v1/feedback", ApiScopes.Survey, feedback.PostAsync)
+        {
+            Body = BodyRule.Json,
+            BodyBytesMax = FeedbackBytesMax,
+            IsPublic = true,
+        },
+        new("getFeedback", "GET", "/v1/feedback/{feedbackId}", ApiScopes.Staff, feedback.GetAsync),
+        new("postSurveyLink", "POST", "/v1/survey-links", Readers, feedback.PostLinkAsync)
+        {
+            Body = BodyRule.Json,
+            NeedsIdempotencyKey = true,
+            AnswersSecret = true,
+        },
+
+        new("listCases", "GET", "/v1/cases", ApiScopes.Staff, cases.ListAsync),
+        new("getCase", "GET", "/v1/cases/{caseId}", ApiScopes.Staff, cases.GetAsync),
+        new("postCaseEvent", "POST", "/v1/cases/{caseId}/events", ApiScopes.Staff, cases.PostEventAsync)
+        {
+            Body = BodyRule.Json,
+            NeedsIdempotencyKey = true,
+            AnswersSecret = true,
+        },
+
+        new("getSatisfactionReport", "GET", "/v1/reports/satisfaction", ApiScopes.Staff, reports.GetSatisfactionAsync),
 
         new("postRun", "POST", "/v1/runs", ApiScopes.Admin, runs.PostAsync)
         {

@@ -8,17 +8,39 @@ public sealed record HttpOptions
     /// <summary>The rate limit of each API key; null: none.</summary>
     public RateLimit? KeyRateLimit { get; init; }
 
-    /// <summary>As the settings under <c>RateLimit</c> say.</summary>
+    /// <summary>The rate limit of each address that sends feedback without a key. There is always one.</summary>
+    public RateLimit PublicRateLimit { get; init; } = new(1, 20);
+
+    /// <summary>
+    /// Where a survey link leads: the token follows it. Null: the page that this service has itself, at the address that
+    /// the link was asked for at.
+    /// </summary>
+    public string? SurveyUrl { get; init; }
+
+    /// <summary>
+    /// As the settings <c>RateLimit</c>, <c>PublicRateLimit</c> and <c>SurveyUrl</c> say.
+    /// </summary>
     /// <param name="requestsPerSecond">Goes before the settings' own.</param>
-    public static HttpOptions From(IConfiguration settings, double? requestsPerSecond = null)
+    public static HttpOptions From(
+        IConfiguration settings, double? requestsPerSecond = null, string? surveyUrl = null)
     {
-        var section = settings.GetSection("RateLimit");
+        var defaults = new HttpOptions();
+        return defaults with
+        {
+            KeyRateLimit = LimitFrom(settings.GetSection("RateLimit"), requestsPerSecond),
+            PublicRateLimit = LimitFrom(settings.GetSection("PublicRateLimit"), null) ?? defaults.PublicRateLimit,
+            SurveyUrl = surveyUrl ?? settings["SurveyUrl"],
+        };
+    }
+
+    private static RateLimit? LimitFrom(IConfigurationSection section, double? requestsPerSecond)
+    {
         var rate = requestsPerSecond ?? section.GetValue<double?>("RequestsPerSecond");
         if (rate is not > 0)
-            return new HttpOptions();
+            return null;
         // So that a client that sends in bursts is only held to the rate in the long run.
         var burst = section.GetValue<int?>("Burst") ?? (int)Math.Clamp(Math.Ceiling(rate.Value * 2), 1, int.MaxValue);
-        return new HttpOptions { KeyRateLimit = new RateLimit(rate.Value, burst) };
+        return new RateLimit(rate.Value, Math.Max(1, burst));
     }
 }
 

@@ -23,19 +23,26 @@ public static class PipelineHttp
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ApiKeys>();
+        services.AddSingleton(options);
         services.AddSingleton(new RateLimits(options.KeyRateLimit));
+        services.AddSingleton(provider => new AddressLimits(
+            options.PublicRateLimit, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IdempotencyRecords>();
         services.AddSingleton<IdempotencySweep>();
         services.AddSingleton(static provider => new ApiGate(
             provider.GetRequiredService<ApiKeys>(),
             provider.GetRequiredService<IdempotencyRecords>(),
             provider.GetRequiredService<RateLimits>(),
+            provider.GetRequiredService<AddressLimits>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ApiGate>>()));
         services.AddSingleton<PurchaseEndpoints>();
         services.AddSingleton<CheckoutEndpoints>();
         services.AddSingleton<CustomerEndpoints>();
         services.AddSingleton<ProgramEndpoints>();
+        services.AddSingleton<FeedbackEndpoints>();
+        services.AddSingleton<CaseEndpoints>();
+        services.AddSingleton<ReportEndpoints>();
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<KeyEndpoints>();
         services.AddSingleton(static provider => new DeadLetterEndpoints(provider.GetService<IDeadLetters>()));

@@ -39,6 +39,11 @@ public static class Problems
         "The request has no API key, or one that is not valid (any more).",
         "Send `Authorization: Bearer <api key>` with a valid key.");
 
+    public static readonly ProblemType SurveyTokenRefused = new(
+        "survey-token-refused", 401, "A valid survey token is needed",
+        "The request has no API key, and its `token` is missing, is not one of ours, or has ended.",
+        "Ask the shop for a new survey link.");
+
     public static readonly ProblemType Forbidden = new("forbidden", 403, "The API key lacks the scope",
         "The key is valid but has none of the scopes that this endpoint takes.",
         "Use a key that has one of the scopes that the detail names.");
@@ -83,6 +88,23 @@ public static class Problems
     public static readonly ProblemType TooManyKeys = new("too-many-keys", 409, "The name has two valid keys already",
         "At most two keys of one name are valid at a time, for rotation.",
         "Revoke one of them: `DELETE /v1/keys/{name}?keyId=...`.");
+
+    public static readonly ProblemType SurveyTokenUsed = new("survey-token-used", 409, "The survey link was used",
+        "A survey link takes one answer; this one was used with other content.",
+        "Nothing needs to be done; to change an answer, ask the shop for a new link.");
+
+    public static readonly ProblemType CaseResolved = new("case-resolved", 409, "The case is resolved",
+        "A case that is resolved cannot be assigned or resolved.", "Reopen it first.");
+
+    public static readonly ProblemType CaseNotResolved = new("case-not-resolved", 409, "The case is not resolved",
+        "Only a resolved case can be reopened.", "Nothing needs to be done: it is open.");
+
+    public static readonly ProblemType CaseWithoutCustomer = new(
+        "case-without-customer", 409, "The case has no customer",
+        "The feedback was anonymous, so there is nobody to give points to.", "Note in the case what was done instead.");
+
+    public static readonly ProblemType CaseFull = new("case-full", 409, "The case has too many events",
+        "A case takes a bounded number of events.", "Go on in a new place, and note where.");
 
     public static readonly ProblemType BodyTooLarge = new("body-too-large", 413, "The body is too large",
         "The body has more bytes than this endpoint takes; the detail says how many that are.",
@@ -176,9 +198,10 @@ public static class Problems
     /// <summary>All problems, by status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        BadRequest, MalformedJson, DuplicateKey, Validation, IdempotencyKeyMissing, Unauthorized, Forbidden,
+        BadRequest, MalformedJson, DuplicateKey, Validation, IdempotencyKeyMissing, Unauthorized, SurveyTokenRefused, Forbidden,
         NotFound, UnknownCustomer, UnknownHold, PurchaseUnknown, MethodNotAllowed, RequestTimeout,
-        InFlight, HoldExpired, HoldReleased, HoldCaptured, TooManyKeys, BodyTooLarge, UnsupportedMediaType,
+        InFlight, HoldExpired, HoldReleased, HoldCaptured, TooManyKeys, SurveyTokenUsed, CaseResolved, CaseNotResolved,
+        CaseWithoutCustomer, CaseFull, BodyTooLarge, UnsupportedMediaType,
         ContentDiffers, UnknownCurrency, TotalOverflow, DiscountAboveGoods, PointsOverflow,
         InsufficientPoints, HoldBelowMinimum, HoldNotAStep, HoldAboveLimit, HoldTooLong, TooManyHolds,
         RefundAbovePurchase, RefundOfUnknownLine, NothingLeftToRefund, TooManyRefunds, PurchaseRejected,

@@ -68,8 +68,13 @@ public sealed record Profile(
 /// <summary>Points that lapse together.</summary>
 public readonly record struct ExpiringPoints(long Points, DateTimeOffset ExpiresAt);
 
+/// <param name="Satisfaction">Null before the first feedback.</param>
 public sealed record CustomerView(
-    CustomerId Customer, Profile? Profile, Balance Balance, ImmutableArray<ExpiringPoints> Expiring);
+    CustomerId Customer,
+    Profile? Profile,
+    Balance Balance,
+    ImmutableArray<ExpiringPoints> Expiring,
+    CustomerSatisfaction? Satisfaction);
 
 /// <summary>A page of the ledger, the last recorded first; a null cursor ends it.</summary>
 public sealed record LedgerPage(ImmutableArray<Entry> Entries, string? Cursor);

@@ -4,6 +4,7 @@ using System.Text;
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Satisfaction;
 
 namespace Pipeline.Runtime.Loyalty;
 
@@ -14,7 +15,8 @@ public sealed class CustomerReader(IDocumentStore store, IProgramSource programs
     {
         if (await AccountAsync(customer, cancellation) is not { } known)
             return null;
-        return ViewOf(customer, known.Account, known.Profile, clock.GetUtcNow());
+        var satisfaction = await FeedbackReader.SummaryAsync(store, customer, cancellation);
+        return ViewOf(customer, known.Account, known.Profile, satisfaction, clock.GetUtcNow());
     }
 
     /// <summary>The balance now, or (both default to now) as of one instant as it was known at another.</summary>
@@ -94,7 +96,8 @@ public sealed class CustomerReader(IDocumentStore store, IProgramSource programs
         return new RefundView(refund, purchase, record.Outcome);
     }
 
-    internal static CustomerView ViewOf(CustomerId customer, Account account, Profile? profile, DateTimeOffset now)
+    internal static CustomerView ViewOf(
+        CustomerId customer, Account account, Profile? profile, CustomerSatisfaction? satisfaction, DateTimeOffset now)
     {
         var balance = account.BalanceAt(now);
         var expiring = new SortedDictionary<DateTimeOffset, long>();
@@ -102,7 +105,7 @@ public sealed class CustomerReader(IDocumentStore store, IProgramSource programs
             if (lot.Lot.ExpiresAt is { } end && end > now)
                 expiring[end] = expiring.GetValueOrDefault(end) + lot.Points;
         return new CustomerView(
-            customer, profile, balance, [.. expiring.Select(e => new ExpiringPoints(e.Value, e.Key))]);
+            customer, profile, balance, [.. expiring.Select(e => new ExpiringPoints(e.Value, e.Key))], satisfaction);
     }
 
     /// <summary>What the nightly run would write down now, the latest first.</summary>

@@ -1,9 +1,8 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty.Storage;
+using Pipeline.Runtime.Work;
 
 namespace Pipeline.Runtime.Loyalty;
 
@@ -56,14 +55,9 @@ internal sealed class LedgerMessage
 [JsonSerializable(typeof(LedgerMessage))]
 internal sealed partial class MessageJson : JsonSerializerContext;
 
-/// <summary>A body ready for the queue.</summary>
-internal readonly record struct SealedMessage(byte[] Body, string Fingerprint);
-
 /// <summary>Writes and reads the queue's bodies, and gives each content its fingerprint.</summary>
 internal static class Messages
 {
-    private const int FingerprintBytes = 16;
-
     private static readonly MessageJson Json = MessageJson.Default;
 
     public static LedgerMessage Of(CustomerId customer, PurchaseId id, Basket basket, HoldId? hold, DateTimeOffset at)
@@ -96,36 +90,11 @@ internal static class Messages
             Scope = FactMapping.Write(scope),
         };
 
-    /// <summary>
-    /// The body with the stamp of intake at its end, and the fingerprint of what stands before it: 128 bits of SHA-256.
-    /// </summary>
     public static SealedMessage Seal(LedgerMessage message, DateTimeOffset recordedAt) =>
-        StoredJson.Write(message, Json.LedgerMessage, recordedAt, static (content, stamp) =>
-            new SealedMessage(Stamp(content, stamp), FingerprintOf(content)));
+        SealedMessage.Of(message, Json.LedgerMessage, recordedAt);
 
     public static string FingerprintOf(LedgerMessage message) =>
-        StoredJson.Write(message, Json.LedgerMessage, 0, static (content, _) => FingerprintOf(content));
-
-    private static string FingerprintOf(ReadOnlySpan<byte> content)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(content, hash);
-        return Base64Url.EncodeToString(hash[..FingerprintBytes]);
-    }
-
-    private static byte[] Stamp(ReadOnlySpan<byte> content, DateTimeOffset recordedAt)
-    {
-        Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(recordedAt.ToUnixTimeMilliseconds(), digits, out var length);
-        var property = ",\"rec\":"u8;
-        // The content's last byte, its closing brace, moves behind the stamp.
-        var body = new byte[content.Length + property.Length + length];
-        content[..^1].CopyTo(body);
-        property.CopyTo(body.AsSpan(content.Length - 1));
-        digits[..length].CopyTo(body.AsSpan(content.Length - 1 + property.Length));
-        body[^1] = (byte)'}';
-        return body;
-    }
+        SealedMessage.FingerprintOf(message, Json.LedgerMessage);
 
     /// <summary>The command in a body, or null and why it cannot be read: a poisoned message, not a business refusal.</summary>
     public static (CustomerId Customer, LedgerCommand Command)? Read(

@@ -1,6 +1,7 @@
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Satisfaction;
 
 namespace Pipeline.Runtime.Loyalty;
 
@@ -20,8 +21,11 @@ public sealed class Profiles(IDocumentStore store, TimeProvider clock)
                 ? new Write.Create(LedgerKinds.Account, LedgerKinds.AccountId, body, account.DueAt)
                 : new Write.Replace(LedgerKinds.Account, LedgerKinds.AccountId, document.Version, body, account.DueAt);
             var result = await store.CommitAsync(customer.Value, [write], cancellation);
-            if (result.Committed)
-                return (CustomerReader.ViewOf(customer, account, profile, clock.GetUtcNow()), document is null);
+            if (!result.Committed)
+                continue;
+            var satisfaction = await FeedbackReader.SummaryAsync(store, customer, cancellation);
+            return (
+                CustomerReader.ViewOf(customer, account, profile, satisfaction, clock.GetUtcNow()), document is null);
         }
 
         throw new ContendedException(customer.Value, LedgerCoordinator.AttemptsMax);

@@ -1,6 +1,7 @@
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Work;
 
 namespace Pipeline.Runtime.Loyalty;
 

@@ -66,10 +66,13 @@ public static class QueueNames
     /// <summary>Purchases and refunds; session: the customer.</summary>
     public const string Purchases = "purchases";
 
+    /// <summary>Feedback; session: the customer, or the feedback itself where it is anonymous.</summary>
+    public const string Feedback = "feedback";
+
     /// <summary>Pages of nightly runs; session: run and shard.</summary>
     public const string Nightly = "nightly";
 
-    public static IReadOnlyList<string> All { get; } = [Purchases, Nightly];
+    public static IReadOnlyList<string> All { get; } = [Purchases, Feedback, Nightly];
 }
 
 /// <summary>

@@ -61,6 +61,17 @@ internal static class QueryInput
         return null;
     }
 
+    /// <summary>A date; null where it is absent or wrong.</summary>
+    public static DateOnly? Date(this HttpRequest request, string name, InputErrors errors)
+    {
+        if (Single(request, name, errors) is not { } text)
+            return null;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return day;
+        errors.Add(name, "must be a date of the form yyyy-MM-dd");
+        return null;
+    }
+
     /// <summary>A parameter's only value; null where it is absent or, with an error, where it has several.</summary>
     public static string? Single(this HttpRequest request, string name, InputErrors errors)
     {

@@ -1,0 +1,214 @@
+using Pipeline.Domain;
+using Pipeline.Runtime.Cases.Storage;
+using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Satisfaction;
+
+namespace Pipeline.Runtime.Cases;
+
+/// <summary>What staff ask of a case.</summary>
+public abstract record CaseRequest
+{
+    private CaseRequest()
+    {
+    }
+
+    public sealed record Assign(string Owner) : CaseRequest;
+
+    public sealed record Note(string Text) : CaseRequest;
+
+    public sealed record Contact(string Channel) : CaseRequest;
+
+    public sealed record Resolve(string Resolution) : CaseRequest;
+
+    public sealed record Reopen(string Reason) : CaseRequest;
+
+    public sealed record Goodwill(long Points, string Reason) : CaseRequest;
+}
+
+public abstract record CaseAnswer
+{
+    private CaseAnswer()
+    {
+    }
+
+    /// <param name="Replayed">The request was done before.</param>
+    public sealed record Done(CaseFile File, bool Replayed) : CaseAnswer;
+
+    public sealed record Unknown : CaseAnswer;
+
+    public sealed record Refused(CaseProblem Problem) : CaseAnswer;
+
+    /// <summary>The ledger refused the points.</summary>
+    public sealed record PointsRefused(Reason Reason) : CaseAnswer;
+}
+
+/// <summary>
+/// Lets staff work a case: load, decide, commit. What follows from an event elsewhere (a survey link, the measured times)
+/// is done after the commit and before the answer; a case says that it is pending until it is done, and the sweep does
+/// what a crash left.
+/// </summary>
+public sealed class CaseDesk
+{
+    public const int AttemptsMax = 12;
+
+    private readonly IDocumentStore store;
+    private readonly LedgerCoordinator ledger;
+    private readonly SurveyLinks links;
+    private readonly SatisfactionBook book;
+    private readonly IProgramSource programs;
+    private readonly ICaseRulesSource rules;
+    private readonly TimeProvider clock;
+    private readonly FeedbackClaims claims;
+
+    internal CaseDesk(
+        IDocumentStore store, LedgerCoordinator ledger, SurveyLinks links, SatisfactionBook book,
+        IProgramSource programs, ICaseRulesSource rules, TimeProvider clock)
+    {
+        (this.store, this.ledger, this.links, this.book) = (store, ledger, links, book);
+        (this.programs, this.rules, this.clock) = (programs, rules, clock);
+        claims = new FeedbackClaims(store);
+    }
+
+    /// <param name="by">The name of the caller's API key.</param>
+    /// <param name="key">Identifies the request: its repetition changes nothing.</param>
+    public async ValueTask<CaseAnswer> AskAsync(
+        CaseId id, CaseRequest request, string by, string key, CancellationToken cancellation)
+    {
+        if (await OwnerAsync(id, cancellation) is not { } owner)
+            return new CaseAnswer.Unknown();
+        var command = CommandOf(id, request, by, key);
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            if (await ReadAsync(owner, id, cancellation) is not { } stored)
+                return new CaseAnswer.Unknown();
+            switch (CaseDecider.Decide(stored.File, command, rules.Current, programs.Programs.Current.Calendar))
+            {
+                case CaseDecision.Refused refused:
+                    return new CaseAnswer.Refused(refused.Problem);
+                case CaseDecision.Repeated:
+                    await SettleAsync(owner, stored, cancellation);
+                    return new CaseAnswer.Done(stored.File, Replayed: true);
+                case CaseDecision.Accepted accepted:
+                    // Before the event, under its own key: a case never tells of points that were not given.
+                    if (command is CaseCommand.GiveGoodwill goodwill
+                        && await GiveAsync(stored.File, goodwill, cancellation) is { } reason)
+                        return new CaseAnswer.PointsRefused(reason);
+                    if (await CommitAsync(owner, stored, accepted, cancellation) is { } committed)
+                    {
+                        await SettleAsync(owner, committed, cancellation);
+                        return new CaseAnswer.Done(accepted.File, Replayed: false);
+                    }
+
+                    break;
+            }
+        }
+
+        throw new ContendedException(owner, AttemptsMax);
+    }
+
+    /// <summary>Null where there is no such case.</summary>
+    public async ValueTask<CaseFile?> GetAsync(CaseId id, CancellationToken cancellation) =>
+        await OwnerAsync(id, cancellation) is { } owner ? (await ReadAsync(owner, id, cancellation))?.File : null;
+
+    /// <summary>What the timer does with a case that is due: what a crash left, and an escalation.</summary>
+    internal async ValueTask<bool> SweepAsync(Document due, CancellationToken cancellation)
+    {
+        var (owner, stored) = (due.Key.Partition, CaseMapping.Read(due));
+        await SettleAsync(owner, stored, cancellation);
+        if (stored.IsPending)
+            return false; // the version has changed; the next sweep goes on
+        var command = new CaseCommand.Escalate(Instants.WholeMilliseconds(clock.GetUtcNow()));
+        return CaseDecider.Decide(stored.File, command, rules.Current, programs.Programs.Current.Calendar)
+                is CaseDecision.Accepted { Events.Length: > 0 } accepted
+            && await CommitAsync(owner, stored, accepted, cancellation) is not null;
+    }
+
+    private async ValueTask<StoredCase?> CommitAsync(
+        string owner, StoredCase stored, CaseDecision.Accepted accepted, CancellationToken cancellation)
+    {
+        var isPending = stored.IsPending
+            || accepted.File.FirstAnswerAt != stored.File.FirstAnswerAt
+            || accepted.Events.Any(static happened => happened is CaseEvent.Resolved);
+        return await WriteAsync(owner, stored with { File = accepted.File, IsPending = isPending }, cancellation);
+    }
+
+    /// <summary>Null where another wrote the case since it was read.</summary>
+    private async ValueTask<StoredCase?> WriteAsync(string owner, StoredCase stored, CancellationToken cancellation)
+    {
+        var due = CaseMapping.DueOf(stored.File, stored.IsPending, rules.Current);
+        var result = await store.CommitAsync(owner, [CaseMapping.Write(stored with { Due = due })], cancellation);
+        return result.Committed ? stored with { Version = result.Results[0].Version } : null;
+    }
+
+    /// <summary>Does what follows from the events of a pending case; each part may be done again.</summary>
+    private async ValueTask SettleAsync(string owner, StoredCase stored, CancellationToken cancellation)
+    {
+        if (!stored.IsPending)
+            return;
+        var file = stored.File;
+        foreach (var resolved in file.Events.OfType<CaseEvent.Resolved>())
+            if (resolved.FollowUp is { } planned)
+                await links.MakeAsync(planned, file, resolved.At, cancellation);
+        await book.AddAsync(owner, Times(file), cancellation);
+        // Where another wrote it meanwhile, it stays pending, and the sweep finds that there is nothing left to do.
+        await WriteAsync(owner, stored with { IsPending = false }, cancellation);
+    }
+
+    /// <summary>The measured times count on the day on which the case was opened.</summary>
+    private IEnumerable<Counted> Times(CaseFile file)
+    {
+        var day = programs.Programs.Current.DayOf(file.OpenedAt);
+        if (file.FirstAnswerAt is { } answered)
+            yield return CountedOf($"case-answered:{file.Id}", SatisfactionCounts.OfCaseAnswered(Seconds(answered)));
+        if (file.FirstResolvedAt is { } resolved)
+            yield return CountedOf($"case-resolved:{file.Id}", SatisfactionCounts.OfCaseResolved(Seconds(resolved)));
+
+        long Seconds(DateTimeOffset at) => Math.Max(0, (long)(at - file.OpenedAt).TotalSeconds);
+
+        Counted CountedOf(string once, SatisfactionCounts counts)
+        {
+            var tally = new SatisfactionTally();
+            tally.Add(TallyKey.All, counts);
+            return new Counted(once, day, tally);
+        }
+    }
+
+    /// <summary>Why the ledger refuses the points, or null: they are given, now or before.</summary>
+    private async ValueTask<Reason?> GiveAsync(
+        CaseFile file, CaseCommand.GiveGoodwill goodwill, CancellationToken cancellation)
+    {
+        var grant = new LedgerCommand.Grant(
+            goodwill.Grant, goodwill.Points, file.Id.Value, $"Goodwill: {goodwill.Reason}", goodwill.At,
+            $"{goodwill.Points}");
+        return await ledger.DecideAsync(file.Customer!.Value, grant, cancellation) is Decision.Rejected rejected
+            ? rejected.Reason
+            : null;
+    }
+
+    private CaseCommand CommandOf(CaseId id, CaseRequest request, string by, string key)
+    {
+        var at = Instants.WholeMilliseconds(clock.GetUtcNow());
+        return request switch
+        {
+            CaseRequest.Assign r => new CaseCommand.Assign(at, by, key, r.Owner),
+            CaseRequest.Note r => new CaseCommand.Note(at, by, key, r.Text),
+            CaseRequest.Contact r => new CaseCommand.Contact(at, by, key, r.Channel),
+            CaseRequest.Resolve r => new CaseCommand.Resolve(
+                at, by, key, r.Resolution,
+                rules.Current.FollowUpDays is > 0 and var days ? links.Plan(id, key, at, days) : null),
+            CaseRequest.Reopen r => new CaseCommand.Reopen(at, by, key, r.Reason),
+            CaseRequest.Goodwill r => new CaseCommand.GiveGoodwill(
+                at, by, key, r.Points, r.Reason, new GrantId($"goodwill:{ShortHash.Of($"{id}\n{key}")}")),
+            _ => throw new InvalidOperationException($"Unknown request {request.GetType().Name}."),
+        };
+    }
+
+    private ValueTask<string?> OwnerAsync(CaseId id, CancellationToken cancellation) =>
+        claims.OwnerAsync(new FeedbackId(id.Value), cancellation);
+
+    private async ValueTask<StoredCase?> ReadAsync(string owner, CaseId id, CancellationToken cancellation) =>
+        await store.ReadAsync(CaseKinds.KeyOf(owner, id), cancellation) is { } document
+            ? CaseMapping.Read(document)
+            : null;
+}

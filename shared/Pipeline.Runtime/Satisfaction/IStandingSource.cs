@@ -1,0 +1,18 @@
+using Pipeline.Domain;
+
+namespace Pipeline.Runtime.Satisfaction;
+
+/// <summary>
+/// What is known of a customer beside the feedback: tier, stage of life, value. The one seam through which they reach
+/// metrics and case rules.
+/// </summary>
+public interface IStandingSource
+{
+    ValueTask<Standing> OfAsync(CustomerId customer, CancellationToken cancellation);
+}
+
+/// <summary>While nobody measures tiers and stages.</summary>
+internal sealed class NoStandings : IStandingSource
+{
+    public ValueTask<Standing> OfAsync(CustomerId customer, CancellationToken cancellation) => new(Standing.Unknown);
+}

@@ -1,0 +1,73 @@
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Runtime.Satisfaction;
+
+/// <summary>
+/// Signs survey tokens: <c>linkId.expiry.mac</c>, with HMAC-SHA-256 under a key that is made once and kept in the store.
+/// A forged token is told from its text alone, without a read.
+/// </summary>
+internal sealed class SurveyTokens(IDocumentStore store)
+{
+    public const int CharactersMax = 200;
+
+    private const string Partition = "~survey";
+    private const string Kind = "secret";
+    private const string Id = "link-key";
+    private const int KeyBytes = 32;
+
+    private byte[]? key;
+
+    public async ValueTask<string> SignAsync(
+        string linkId, DateTimeOffset expiresAt, CancellationToken cancellation)
+    {
+        var content = string.Create(CultureInfo.InvariantCulture, $"{linkId}.{expiresAt.ToUnixTimeSeconds()}");
+        return $"{content}.{Base64Url.EncodeToString(MacOf(content, await KeyAsync(cancellation)))}";
+    }
+
+    /// <summary>Null where we did not sign it. Whether it has ended, and was used, its link tells.</summary>
+    public async ValueTask<string?> LinkOfAsync(string token, CancellationToken cancellation)
+    {
+        if (!TrySplit(token, out var content, out var mac, out var linkId))
+            return null;
+        var expected = MacOf(content, await KeyAsync(cancellation));
+        return CryptographicOperations.FixedTimeEquals(expected, mac) ? linkId : null;
+    }
+
+    private static bool TrySplit(
+        string token, [NotNullWhen(true)] out string? content, [NotNullWhen(true)] out byte[]? mac,
+        [NotNullWhen(true)] out string? linkId)
+    {
+        (content, mac, linkId) = (null, null, null);
+        if (token.Length > CharactersMax || token.Split('.') is not [var id, var expiry, var signature])
+            return false;
+        var bytes = new byte[HMACSHA256.HashSizeInBytes];
+        if (!Base64Url.TryDecodeFromChars(signature, bytes, out var written) || written != bytes.Length)
+            return false;
+        (content, mac, linkId) = ($"{id}.{expiry}", bytes, id);
+        return true;
+    }
+
+    private static byte[] MacOf(string content, byte[] key) =>
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"survey link\n{content}"));
+
+    private async ValueTask<byte[]> KeyAsync(CancellationToken cancellation)
+    {
+        if (key is { } known)
+            return known;
+        if (await ReadAsync(cancellation) is { } stored)
+            return key = stored;
+        // Of several hosts that start together, one makes the key and all read it.
+        await store.CommitAsync(
+            Partition, [new Write.Create(Kind, Id, RandomNumberGenerator.GetBytes(KeyBytes))], cancellation);
+        return key = await ReadAsync(cancellation)
+            ?? throw new InvalidDataException("The key of survey links is neither free nor there.");
+    }
+
+    private async ValueTask<byte[]?> ReadAsync(CancellationToken cancellation) =>
+        (await store.ReadAsync(new DocumentKey(Partition, Kind, Id), cancellation))?.Body.ToArray();
+}
