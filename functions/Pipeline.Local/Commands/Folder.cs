@@ -18,7 +18,7 @@ internal static class Folder
         var provider = services.BuildServiceProvider();
         try
         {
-            await provider.GetRequiredService<LoadedPrograms>().LoadAsync(program, cancellation);
+            await UseCases.LoadAsync(provider, program, caseRules: null, cancellation);
             return provider;
         }
         catch (Exception error)

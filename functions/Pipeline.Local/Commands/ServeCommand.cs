@@ -13,8 +13,9 @@ internal static class ServeCommand
     {
         var command = new Command(
             "serve",
-            "Serves the API. Settings may also stand in appsettings.json, section Pipeline: Urls, Program, SessionsInFlight, "
-            + "NightlyCron, RateLimit:RequestsPerSecond, RateLimit:Burst; section Webhooks: 0:Url, 0:Secret. Traces and metrics are sent where "
+            "Serves the API. Settings may also stand in appsettings.json, section Pipeline: Urls, Program, CaseRules, "
+            + "SurveyUrl, SessionsInFlight, NightlyCron, RateLimit:RequestsPerSecond, RateLimit:Burst, "
+            + "PublicRateLimit:RequestsPerSecond, PublicRateLimit:Burst; section Webhooks: 0:Url, 0:Secret. Traces and metrics are sent where "
             + "OTEL_EXPORTER_OTLP_ENDPOINT is set.");
         AddTo(command, terminal);
         return command;
@@ -30,6 +31,18 @@ internal static class ServeCommand
             HelpName = "URL",
         };
         var program = Options.Program();
+        var caseRules = new Option<string?>("--case-rules")
+        {
+            Description = "The file of the case rules that are to hold from now on (docs/cases.md). "
+                + "[default: those that the data folder has]",
+            HelpName = "FILE",
+        };
+        var surveyUrl = new Option<string?>("--survey-url")
+        {
+            Description = "Where survey links lead; the token follows it, as https://shop.example/survey?token=. "
+                + "[default: this host's own page]",
+            HelpName = "URL",
+        };
         var rate = new Option<double?>("--rate-limit")
         {
             Description = "Requests a second for each API key. [default: no limit]",
@@ -49,6 +62,8 @@ internal static class ServeCommand
         command.Add(data);
         command.Add(urls);
         command.Add(program);
+        command.Add(caseRules);
+        command.Add(surveyUrl);
         command.Add(rate);
         command.Add(sessions);
         command.Add(nightly);
@@ -58,6 +73,8 @@ internal static class ServeCommand
                 Folder = parsed.GetRequiredValue(data),
                 Urls = parsed.GetValue(urls),
                 Program = parsed.GetValue(program),
+                CaseRules = parsed.GetValue(caseRules),
+                SurveyUrl = parsed.GetValue(surveyUrl),
                 RateLimit = parsed.GetValue(rate),
                 SessionsInFlight = parsed.GetValue(sessions),
                 NightlyCron = parsed.GetValue(nightly),
@@ -115,8 +132,9 @@ internal static class ServeCommand
     /// <summary>What would only fail later is found before anything listens.</summary>
     private static async Task PrepareAsync(WebApplication app, ServeOptions options, CancellationToken cancellation)
     {
+        await UseCases.LoadAsync(
+            app.Services, options.ProgramFrom(app.Configuration), options.CaseRulesFrom(app.Configuration), cancellation);
         var programs = app.Services.GetRequiredService<LoadedPrograms>();
-        await programs.LoadAsync(options.ProgramFrom(app.Configuration), cancellation);
         try
         {
             _ = new CronSchedule(

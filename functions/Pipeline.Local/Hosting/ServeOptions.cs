@@ -19,6 +19,12 @@ internal sealed record ServeOptions
     /// <summary>The file of the loyalty program that is to hold from now on.</summary>
     public string? Program { get; init; }
 
+    /// <summary>The file of the case rules that are to hold from now on.</summary>
+    public string? CaseRules { get; init; }
+
+    /// <summary>Where survey links lead; null: what the settings say, or this host's own page.</summary>
+    public string? SurveyUrl { get; init; }
+
     /// <summary>Requests a second for each API key; null: what the settings say, or no limit.</summary>
     public double? RateLimit { get; init; }
 
@@ -30,7 +36,10 @@ internal sealed record ServeOptions
 
     public string? ProgramFrom(IConfiguration settings) => Program ?? settings[$"{Section}:Program"];
 
-    public HttpOptions HttpFrom(IConfiguration settings) => HttpOptions.From(settings.GetSection(Section), RateLimit);
+    public string? CaseRulesFrom(IConfiguration settings) => CaseRules ?? settings[$"{Section}:CaseRules"];
+
+    public HttpOptions HttpFrom(IConfiguration settings) =>
+        HttpOptions.From(settings.GetSection(Section), RateLimit, SurveyUrl);
 
     public PumpOptions PumpsFrom(IConfiguration settings)
     {

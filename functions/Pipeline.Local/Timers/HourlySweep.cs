@@ -1,10 +1,14 @@
+using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Http.Idempotency;
 
 namespace Pipeline.Local.Timers;
 
-/// <summary>Every hour, removes the answers that were kept for repetitions and whose time is over.</summary>
+/// <summary>
+/// Every hour: escalates the cases that are overdue, and removes the answers that were kept for repetitions and whose time
+/// is over.
+/// </summary>
 internal sealed partial class HourlySweep(
-    IdempotencySweep sweep, TimeProvider time, ILogger<HourlySweep> logger) : BackgroundService
+    CaseSweep cases, IdempotencySweep answers, TimeProvider time, ILogger<HourlySweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -15,7 +19,8 @@ internal sealed partial class HourlySweep(
             try
             {
                 await Task.Delay(Every, time, stoppingToken);
-                await sweep.RunAsync(stoppingToken);
+                await cases.RunAsync(stoppingToken);
+                await answers.RunAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -28,6 +33,6 @@ internal sealed partial class HourlySweep(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Kept answers could not be removed; it is tried again in an hour")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The hourly work could not be done; it is tried again in an hour")]
     private partial void LogFailed(Exception error);
 }

@@ -8,7 +8,7 @@ namespace Pipeline.Local.Work;
 /// Works one queue: so many loops, each of which leases a session, hands its messages to the handler, and settles them.
 /// </summary>
 /// <remarks>
-/// A fault of ours is told apart from a fault of a message: while the store cannot be used the batch waits with its lease
+/// A fault of ours is told apart from a fault of a message: while the store or the analyser cannot be used the batch waits with its lease
 /// and no delivery is counted; any other exception of a batch makes its messages be worked one by one, so that only the
 /// culprit is abandoned, with its reason. Purchases and refunds may be worked in any order, so the others need not wait.
 /// </remarks>
@@ -101,7 +101,7 @@ internal sealed partial class QueuePump(
             {
                 return await handler.HandleAsync(session, messages, drained);
             }
-            catch (Exception error) when (error is StoreUnavailableException or QueueFullException)
+            catch (Exception error) when (IsOurs(error))
             {
                 LogUnavailable(Queue, error.Message);
                 await backoff.WaitAsync(drained);
@@ -188,6 +188,10 @@ internal sealed partial class QueuePump(
         activity?.SetTag("messaging.batch.message_count", lease.Messages.Count);
         return activity;
     }
+
+    /// <summary>An engine or an analyser is out of reach: no message is to blame, and none is counted out.</summary>
+    private static bool IsOurs(Exception error) =>
+        error is StoreUnavailableException or QueueFullException or AnalyserUnavailableException;
 
     private static string Short(string text) => text.Length <= ReasonCharactersMax ? text : text[..ReasonCharactersMax];
 

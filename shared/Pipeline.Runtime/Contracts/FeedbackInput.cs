@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Pipeline.Domain;
 using Pipeline.Runtime.Http;
-using Pipeline.Runtime.Satisfaction;
 
 namespace Pipeline.Runtime.Contracts;
 
@@ -24,6 +23,9 @@ internal sealed record FeedbackInput(
     public const int CommentCharactersMax = 5_000;
     private const int LocaleCharactersMax = 35;
 
+    /// <summary>More than any token has: whether it is one is not for the form to say.</summary>
+    private const int TokenCharactersMax = 4_096;
+
     public static bool TryRead(
         ApiCall call, DateTimeOffset now, [NotNullWhen(true)] out FeedbackInput? input,
         [NotNullWhen(false)] out ApiAnswer? refusal)
@@ -35,7 +37,7 @@ internal sealed record FeedbackInput(
         {
             var root = json.Root;
             var isPublic = call.Key is null;
-            var token = isPublic ? root.Text("token"u8, SurveyTokens.CharactersMax) : null;
+            var token = isPublic ? root.Text("token"u8, TokenCharactersMax) : null;
             if (isPublic && token is null && !root.Has("token"u8))
             {
                 refusal = Problems.SurveyTokenRefused.Answer();

@@ -33,7 +33,7 @@ internal sealed class LocalShop : IAsyncDisposable
         var app = LocalHost.Build(options, time ?? TimeProvider.System, settings);
         try
         {
-            await app.Services.GetRequiredService<LoadedPrograms>().LoadAsync(null, default);
+            await UseCases.LoadAsync(app.Services, program: null, caseRules: null, default);
             await app.StartAsync();
             key ??= await KeyAsync(app, ApiScopes.All);
         }

@@ -37,11 +37,14 @@ internal sealed class Pump(MemoryQueue queue, FakeTime time, Tap tap)
             var settlements = await HandleAsync(handler, lease.Session, lease.Messages);
             await tap.PassAsync("settle", () => queue.SettleAsync(lease, settlements, default));
         }
-        catch (Exception e) when (e is StoreUnavailableException or QueueFullException or ContendedException)
+        catch (Exception e) when (IsOurs(e))
         {
             // As good as dead.
         }
     }
+
+    private static bool IsOurs(Exception e) =>
+        e is StoreUnavailableException or QueueFullException or ContendedException or AnalyserUnavailableException;
 
     private static async Task<IReadOnlyList<Settlement>> HandleAsync(
         ISessionHandler handler, string session, IReadOnlyList<DeliveredMessage> messages)
@@ -50,7 +53,7 @@ internal sealed class Pump(MemoryQueue queue, FakeTime time, Tap tap)
         {
             return await handler.HandleAsync(session, messages, default);
         }
-        catch (Exception e) when (e is not (StoreUnavailableException or QueueFullException or ContendedException))
+        catch (Exception e) when (!IsOurs(e))
         {
             if (messages is [var culprit])
                 return [new Settlement.Abandon(culprit.Sequence, e.GetType().Name, e.Message)];

@@ -2,10 +2,12 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Contracts;
 using Pipeline.Domain;
+using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Satisfaction;
 
 namespace Pipeline.Runtime.Tests.Doubles;
 
@@ -16,7 +18,8 @@ internal sealed class Shop
     public static readonly CustomerId Ann = new("ann");
 
     public Shop(
-        LoyaltyProgram? program = null, int shards = 4, int pageSize = WorkNightlyPage.CustomersPerPage)
+        LoyaltyProgram? program = null, int shards = 4, int pageSize = WorkNightlyPage.CustomersPerPage,
+        CaseRules? rules = null)
     {
         Memory = new MemoryStore(shards);
         Queue = new MemoryQueue(Time);
@@ -34,6 +37,17 @@ internal sealed class Shop
         {
             PageSize = pageSize,
         };
+        CaseRules = new FixedCaseRules(rules ?? Domain.CaseRules.Default);
+        var book = new SatisfactionBook(Tap);
+        Links = new SurveyLinks(Tap, book, new SurveyTokens(Tap), Programs, Time);
+        Feedback = new FeedbackIntake(Tap, Tap, Links, Time);
+        FeedbackReader = new FeedbackReader(Tap);
+        Desk = new FeedbackDesk(Tap, Programs, CaseRules, Standings, book);
+        Analysing = new AnalyseFeedback(Analyser, Desk);
+        Reports = new SatisfactionReports(book, Programs, Time);
+        Cases = new CaseDesk(Tap, Coordinator, Links, book, Programs, CaseRules, Time);
+        CaseReader = new CaseReader(Tap);
+        CaseSweep = new CaseSweep(Tap, Cases, Time, NullLogger<CaseSweep>.Instance);
         Audit = new LedgerAudit(Memory, Programs, Time);
         Pump = new Pump(Queue, Time, Tap);
     }
@@ -65,6 +79,30 @@ internal sealed class Shop
     public NightlyRuns Runs { get; }
 
     public WorkNightlyPage Nightly { get; }
+
+    public ICaseRulesSource CaseRules { get; }
+
+    public KeywordAnalyser Analyser { get; } = new();
+
+    public FixedStandings Standings { get; } = new();
+
+    public SurveyLinks Links { get; }
+
+    public FeedbackIntake Feedback { get; }
+
+    public FeedbackReader FeedbackReader { get; }
+
+    public FeedbackDesk Desk { get; }
+
+    public AnalyseFeedback Analysing { get; }
+
+    public SatisfactionReports Reports { get; }
+
+    public CaseDesk Cases { get; }
+
+    public CaseReader CaseReader { get; }
+
+    public CaseSweep CaseSweep { get; }
 
     public LedgerAudit Audit { get; }
 
@@ -119,6 +157,34 @@ internal sealed class Shop
         await Checkout.ReleaseAsync(customer ?? Ann, new HoldId(hold), default);
 
     public Task WorkAsync() => Pump.DrainAsync(Applying);
+
+    /// <summary>A feedback of Ann's, or (an empty customer) of nobody's.</summary>
+    public async Task<FeedbackAnswer> SendAsync(
+        string id, int? csat = null, int? nps = null, int? ces = null, string? comment = null, string? customer = "ann",
+        string? purchase = null, DateTimeOffset? at = null, string? channel = "email") =>
+        await Feedback.AcceptAsync(
+            new SentFeedback(
+                new FeedbackId(id), customer is null or "" ? null : new CustomerId(customer),
+                purchase is null ? null : new PurchaseId(purchase), at ?? Now, channel, "en-GB",
+                new Answers(csat, nps, ces), comment),
+            null, default);
+
+    /// <summary>A feedback, accepted and analysed.</summary>
+    public async Task<StoredFeedback> HearAsync(
+        string id, int? csat = null, int? nps = null, int? ces = null, string? comment = null, string? customer = "ann",
+        string? purchase = null, DateTimeOffset? at = null, string? channel = "email")
+    {
+        Assert.IsType<FeedbackAnswer.Accepted>(
+            await SendAsync(id, csat, nps, ces, comment, customer, purchase, at, channel));
+        await ListenAsync();
+        return (await FeedbackReader.GetAsync(new FeedbackId(id), default))!;
+    }
+
+    public Task ListenAsync() => Pump.DrainAsync(Analysing);
+
+    /// <summary>The whole report of the year of the shop's opening.</summary>
+    public async Task<SatisfactionReport> ReportAsync(ReportBy by = ReportBy.Nothing) =>
+        (await Reports.ReadAsync(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31), by, default)).Report;
 
     /// <summary>Plans the slot, works it to its end, and answers the run.</summary>
     public async Task<RunView> NightAsync(DateOnly slot)

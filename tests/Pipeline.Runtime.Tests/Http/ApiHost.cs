@@ -49,6 +49,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IDeadLetters>(shop.Queue);
         builder.Services.AddSingleton(shop.Intake).AddSingleton(shop.Quotes).AddSingleton(shop.Checkout);
         builder.Services.AddSingleton(shop.Reader).AddSingleton(shop.Profiles).AddSingleton(shop.Runs);
+        builder.Services.AddSingleton(shop.Links).AddSingleton(shop.Feedback).AddSingleton(shop.FeedbackReader);
+        builder.Services.AddSingleton(shop.Cases).AddSingleton(shop.CaseReader).AddSingleton(shop.Reports);
         builder.Services.AddSingleton<IProgramSource>(shop.Programs);
         builder.Services.AddPipelineHttp(options ?? new HttpOptions());
         var app = builder.Build();

@@ -13,7 +13,10 @@ public sealed class OpenApiTests
 
     private static readonly EndpointCatalogue Catalogue = new(
         new PurchaseEndpoints(null!, null!, null!, TimeProvider.System), new CheckoutEndpoints(null!),
-        new CustomerEndpoints(null!, null!, TimeProvider.System), new ProgramEndpoints(null!), new RunEndpoints(null!),
+        new CustomerEndpoints(null!, null!, TimeProvider.System), new ProgramEndpoints(null!),
+        new FeedbackEndpoints(null!, null!, null!, new HttpOptions(), TimeProvider.System),
+        new CaseEndpoints(null!, null!, null!, new HttpOptions(), TimeProvider.System), new ReportEndpoints(null!),
+        new RunEndpoints(null!),
         new KeyEndpoints(null!), new DeadLetterEndpoints(null), new EventEndpoints(null!),
         new OperationsEndpoints(null!, []));
 
@@ -34,7 +37,9 @@ public sealed class OpenApiTests
         foreach (var endpoint in Catalogue.All)
         {
             var operation = Operation(endpoint);
-            var scopes = operation.GetProperty("security").EnumerateArray()
+            var security = operation.GetProperty("security").EnumerateArray().ToArray();
+            Assert.Equal(endpoint.IsPublic, security.Any(static one => !one.EnumerateObject().Any()));
+            var scopes = security.Where(static one => one.EnumerateObject().Any())
                 .Select(static one => one.GetProperty("bearer")[0].GetString()!);
             Assert.Equal(ScopeNames.Of(endpoint.Scopes ?? ApiScopes.None).Order(), scopes.Order());
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -38,6 +39,8 @@ internal sealed class SchemaCheck(JsonElement document)
         var type = contentType?.Split(';')[0].Trim();
         if (type is null || !content.TryGetProperty(type, out var media))
             return [.. errors, $"{method} {path} {status} has the content type {type}."];
+        if (!type.EndsWith("json", StringComparison.Ordinal))
+            return [.. errors, .. Check(media.GetProperty("schema"), JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(body.Span)))];
         using var json = JsonDocument.Parse(body);
         return [.. errors, .. Check(media.GetProperty("schema"), json.RootElement)];
     }
