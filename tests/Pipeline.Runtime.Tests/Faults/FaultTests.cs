@@ -1,5 +1,8 @@
+using Pipeline.Domain;
+using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Satisfaction;
 using Pipeline.Runtime.Tests.Doubles;
 
 namespace Pipeline.Runtime.Tests.Faults;
@@ -126,6 +129,65 @@ public sealed class FaultTests
         },
         make: static () => new Shop(shards: 2, pageSize: 2));
 
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_feedback_that_opens_a_case(Fault how) => EverywhereAsync(how, shop => shop.BuyAsync("p1", 10), async shop =>
+    {
+        await AskAsync(() => shop.SendAsync("f1", csat: 1, comment: "late but kind", purchase: "p1", at: Shop.Opening));
+        await AskAsync(() => shop.SendAsync("f2", nps: 9, customer: "", at: Shop.Opening));
+        await shop.ListenAsync();
+        Assert.Equal(2, (await AskAsync(() => shop.ReportAsync())).Groups[0].Responses);
+    }, standsStill: false);
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_batch_of_feedback_over_two_years(Fault how) => EverywhereAsync(how, NothingAsync, async shop =>
+    {
+        for (var i = 0; i < 12; i++)
+            await shop.SendAsync($"f{i}", csat: 1 + (i % 5), at: Shop.Opening.AddDays(-20 * i));
+        await shop.ListenAsync();
+        Assert.Equal(12, (await FeedbackReader.SummaryAsync(shop.Memory, Shop.Ann, default))!.Responses);
+    }, firstRequest: 25);
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_survey_link_and_its_answer(Fault how) => EverywhereAsync(
+        how,
+        async shop =>
+        {
+            await shop.HearAsync("f1", csat: 1);
+            await shop.Links.MakeAsync(new CaseId("f1"), shop);
+        },
+        async shop =>
+        {
+            var token = await AskAsync(() => shop.Links.MakeAsync(new CaseId("f1"), shop));
+            var sent = new PublicFeedback(token, new FeedbackId("g1"), null, null, Shop.Opening, null, null, new Answers(1, null, null), null);
+            Assert.IsType<FeedbackAnswer.Accepted>(await AskAsync(async () => await shop.Feedback.AcceptAsync(sent, null, default)));
+            await shop.ListenAsync();
+            Assert.Equal(CaseStatus.Open, (await AskAsync(async () => (await shop.Cases.GetAsync(new CaseId("f1"), default))!)).Status);
+        },
+        standsStill: false);
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_case_that_is_worked_to_its_end(Fault how) => EverywhereAsync(
+        how,
+        async shop =>
+        {
+            await shop.BuyAsync("p1", 10);
+            await shop.HearAsync("f1", csat: 1);
+        },
+        async shop =>
+        {
+            CaseRequest[] requests =
+            [
+                new CaseRequest.Assign("grace"), new CaseRequest.Contact("phone"), new CaseRequest.Goodwill(50, "Sorry"),
+                new CaseRequest.Resolve("Done."), new CaseRequest.Reopen("No."), new CaseRequest.Resolve("Done now."),
+            ];
+            foreach (var (i, request) in requests.Index())
+                Assert.IsType<CaseAnswer.Done>(await AskAsync(async () =>
+                    await shop.Cases.AskAsync(new CaseId("f1"), request, "staff", $"k{i}", default)));
+            Assert.Equal((60, 0, 0, 0), await AskAsync(() => shop.PointsAsync()));
+            // What a lost answer left pending is not left for long.
+            await AskAsync(async () => await shop.CaseSweep.RunAsync(default));
+        });
+
     private static async Task EverywhereAsync(
         Fault how,
         Func<Shop, Task> prepare,
@@ -189,4 +251,16 @@ public sealed class FaultTests
     }
 
     private static Task NothingAsync(Shop shop) => Task.CompletedTask;
+}
+
+internal static class LinkExtensions
+{
+    /// <summary>The link of a case's resolution, which is the same whenever it is made.</summary>
+    public static async Task<string> MakeAsync(this SurveyLinks links, CaseId id, Shop shop)
+    {
+        await shop.Cases.AskAsync(id, new CaseRequest.Resolve("Done."), "staff", "resolve", default);
+        var file = (await shop.Cases.GetAsync(id, default))!;
+        var followUp = file.Events.OfType<CaseEvent.Resolved>().Single().FollowUp!.Value;
+        return (await links.LinkAsync(followUp.LinkId, followUp.ExpiresAt, default)).Token;
+    }
 }

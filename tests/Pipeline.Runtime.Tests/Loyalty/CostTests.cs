@@ -106,6 +106,51 @@ public sealed class CostTests
         Assert.Equal(["read account"], await AskedAsync(() => shop.PointsAsync()));
     }
 
+    [Fact]
+    public async Task A_feedback_is_a_commit_and_a_message_and_then_one_read_and_two_commits()
+    {
+        await shop.HearAsync("f0", csat: 5);
+
+        Assert.Equal(["commit 1", "send feedback"], await AskedAsync(() => shop.SendAsync("f1", csat: 5, comment: "good")));
+        Assert.Equal(
+            ["read satisfaction", "commit 2", "page tally", "commit 2", "settle"], await AskedAsync(shop.ListenAsync));
+    }
+
+    [Fact]
+    public async Task A_feedback_on_a_purchase_that_opens_a_case_reads_the_purchase_and_writes_one_document_more()
+    {
+        await shop.BuyAsync("p1", 10);
+        await shop.SendAsync("f1", csat: 1, purchase: "p1");
+
+        Assert.Equal(
+            ["read satisfaction", "read entry", "commit 3", "page tally", "commit 2", "settle"],
+            await AskedAsync(shop.ListenAsync));
+    }
+
+    [Fact]
+    public async Task Forty_feedback_of_a_customer_that_wait_together_are_one_analysis_and_two_commits()
+    {
+        for (var i = 0; i < 40; i++)
+            await shop.SendAsync($"f{i}", csat: 5, comment: "good");
+
+        Assert.Equal(
+            ["read satisfaction", "commit 41", "page tally", "commit 41", "settle"], await AskedAsync(shop.ListenAsync));
+        Assert.Equal([40], shop.Analyser.Calls);
+    }
+
+    [Fact]
+    public async Task Reading_a_feedback_and_a_case_is_two_reads_each()
+    {
+        await shop.HearAsync("f1", csat: 1);
+
+        Assert.Equal(
+            ["read feedback-claim", "read feedback"],
+            await AskedAsync(async () => await shop.FeedbackReader.GetAsync(new FeedbackId("f1"), default)));
+        Assert.Equal(
+            ["read feedback-claim", "read case"],
+            await AskedAsync(async () => await shop.Cases.GetAsync(new CaseId("f1"), default)));
+    }
+
     private async Task<IReadOnlyList<string>> AskedAsync(Func<Task> act)
     {
         shop.Tap.Listen();
