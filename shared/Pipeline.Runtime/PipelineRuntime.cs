@@ -56,6 +56,7 @@ public static class PipelineRuntime
             provider.GetRequiredService<SurveyLinks>(), provider.GetRequiredService<SatisfactionBook>(),
             provider.GetRequiredService<IProgramSource>(), provider.GetRequiredService<ICaseRulesSource>(),
             provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<PastFeedback>()
         .AddSingleton<CaseReader>()
         .AddSingleton<CaseSweep>()
         .AddSingleton<ISessionHandler, AnalyseFeedback>();

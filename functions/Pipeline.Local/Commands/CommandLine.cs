@@ -67,7 +67,11 @@ internal static class CommandLine
             "A loyalty and feedback pipeline in one process. Without a command it serves: see 'pipeline serve --help'.");
         ServeCommand.AddTo(root, terminal);
         root.Add(ServeCommand.Create(terminal));
-        root.Add(new Command("import", "Brings a shop's past in.") { ImportPurchasesCommand.Create(terminal) });
+        root.Add(new Command("import", "Brings a shop's past in.")
+        {
+            ImportPurchasesCommand.Create(terminal),
+            ImportFeedbackCommand.Create(terminal),
+        });
         root.Add(NightlyCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
         root.Add(BackupCommand.Create(terminal));

@@ -5,6 +5,7 @@ namespace Pipeline.Local.Commands;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(ImportReport))]
+[JsonSerializable(typeof(FeedbackImportReport))]
 [JsonSerializable(typeof(NightlyRunReport))]
 [JsonSerializable(typeof(BackupReport))]
 [JsonSerializable(typeof(DeadLetterList))]

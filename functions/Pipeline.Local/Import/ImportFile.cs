@@ -1,10 +1,11 @@
 using System.IO.Compression;
+using System.Text;
 using CsvHelper;
 
 namespace Pipeline.Local.Import;
 
 /// <summary>A CSV file, plain or gzip: its first two bytes say which. It can be read more than once.</summary>
-internal sealed class ImportFile(string path, Mapping mapping)
+internal sealed class ImportFile(string path, char delimiter, Encoding? encoding)
 {
     /// <summary>A quote that is never closed would swallow the rest of the file; an order line is far shorter.</summary>
     private const int RecordBytesMax = 256 * 1024;
@@ -12,6 +13,11 @@ internal sealed class ImportFile(string path, Mapping mapping)
 
     // Without it a gzip file that is cut off ends early and in silence.
     static ImportFile() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
+    public ImportFile(string path, Mapping mapping)
+        : this(path, mapping.Delimiter, mapping.Encoding)
+    {
+    }
 
     public string Path { get; } = path;
 
@@ -51,8 +57,8 @@ internal sealed class ImportFile(string path, Mapping mapping)
 
     private CsvReaderOptions Options(HashSet<long> malformed) => new()
     {
-        Separator = mapping.Delimiter,
-        Encoding = mapping.Encoding,
+        Separator = delimiter,
+        Encoding = encoding,
         TrimWhitespace = true,
         TrimInsideQuotes = true,
         TrackLineNumbers = true,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Pipeline.Domain;
 
 namespace Pipeline.Local.Import;
@@ -10,11 +11,14 @@ namespace Pipeline.Local.Import;
 internal static class MappingFile
 {
     /// <exception cref="MappingException">The file cannot be read, or does not say what it must.</exception>
-    public static Mapping Read(string path)
+    public static Mapping Read(string path) => Read(path, static json => Parse(json));
+
+    /// <exception cref="MappingException">The file cannot be read, or does not say what it must.</exception>
+    public static T Read<T>(string path, Func<byte[], T> parse)
     {
         try
         {
-            return Parse(File.ReadAllBytes(path));
+            return parse(File.ReadAllBytes(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -26,14 +30,15 @@ internal static class MappingFile
         }
     }
 
-    public static Mapping Parse(ReadOnlySpan<byte> json)
+    public static Mapping Parse(ReadOnlySpan<byte> json) =>
+        ToMapping(Deserialize(json, MappingJson.Default.MappingDocument));
+
+    internal static T Deserialize<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
     {
-        MappingDocument document;
         try
         {
             var start = json.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
-            document = JsonSerializer.Deserialize(json[start..], MappingJson.Default.MappingDocument)
-                ?? throw new MappingException("it is empty.");
+            return JsonSerializer.Deserialize(json[start..], type) ?? throw new MappingException("it is empty.");
         }
         catch (JsonException error)
         {
@@ -41,8 +46,6 @@ internal static class MappingFile
                 $"line {error.LineNumber + 1}: {(error.Path is null or "$" ? "" : error.Path + ": ")}not as expected. "
                 + error.Message);
         }
-
-        return ToMapping(document);
     }
 
     private static Mapping ToMapping(MappingDocument document)
@@ -66,7 +69,7 @@ internal static class MappingFile
             Date = Date(document.Date ?? throw Missing("date")),
             Currency = document.Currency is { } code ? CurrencyOf(code) : null,
             Delimiter = DelimiterOf(document.Delimiter ?? ","),
-            Encoding = document.Encoding is null or "utf-8" ? null : EncodingOf(document.Encoding),
+            Encoding = EncodingOf(document.Encoding),
             Numbers = NumbersOf(document.Numbers),
             Rounding = RoundingOf(document.Rounding ?? "refuse"),
             ReturnPrefix = document.Returns?.DocumentPrefix is { Length: > 0 } prefix ? prefix : null,
@@ -77,7 +80,7 @@ internal static class MappingFile
         };
     }
 
-    private static DateReading Date(DateDocument date)
+    internal static DateReading Date(DateDocument date)
     {
         if (date.Formats is not { Length: > 0 } formats || formats.Any(string.IsNullOrWhiteSpace))
             throw new MappingException("'date.formats' is missing: one or more, as yyyy-MM-dd HH:mm:ss.");
@@ -95,15 +98,16 @@ internal static class MappingFile
         ? currency
         : throw new MappingException($"'currency': '{code}' is not an ISO 4217 currency.");
 
-    private static char DelimiterOf(string text) => text is [var one] && char.IsAscii(one) && one is not ('"' or '\r' or '\n')
+    internal static char DelimiterOf(string text) => text is [var one] && char.IsAscii(one) && one is not ('"' or '\r' or '\n')
         ? one
         : throw new MappingException("'delimiter' is one ASCII character, as , or ; or \\t.");
 
-    private static Encoding EncodingOf(string name)
+    /// <summary>Null: UTF-8, or what a byte order mark says.</summary>
+    internal static Encoding? EncodingOf(string? name)
     {
         try
         {
-            return Encoding.GetEncoding(name);
+            return name is null or "utf-8" ? null : Encoding.GetEncoding(name);
         }
         catch (ArgumentException)
         {
@@ -134,10 +138,10 @@ internal static class MappingFile
 
     private static HashSet<string> Set(string[]? words) => new(words ?? [], StringComparer.Ordinal);
 
-    private static string Required(string? text, string name) =>
+    internal static string Required(string? text, string name) =>
         string.IsNullOrEmpty(text) ? throw Missing(name) : text;
 
-    private static MappingException Missing(string name) => new($"'{name}' is missing.");
+    internal static MappingException Missing(string name) => new($"'{name}' is missing.");
 }
 
 /// <summary>The mapping is not one; the message says where.</summary>
@@ -180,4 +184,5 @@ internal sealed record SkusDocument(string[]? Shipping, string[]? Ignored);
     ReadCommentHandling = JsonCommentHandling.Skip,
     AllowTrailingCommas = true)]
 [JsonSerializable(typeof(MappingDocument))]
+[JsonSerializable(typeof(FeedbackMappingDocument))]
 internal sealed partial class MappingJson : JsonSerializerContext;

@@ -34,6 +34,16 @@ internal static class Refusal
     public const string TooManyLines = "too-many-lines";
     public const string TotalOverflows = "total-overflows";
     public const string IdTooLong = "id-too-long";
+    public const string BadFeedbackId = "bad-feedback-id";
+    public const string BadPurchase = "bad-purchase";
+    public const string BadCsat = "bad-csat";
+    public const string BadNps = "bad-nps";
+    public const string BadCes = "bad-ces";
+    public const string CommentTooLong = "comment-too-long";
+
+    /// <summary>Every question was dismissed, and nothing was said.</summary>
+    public const string NoAnswer = "no-answer";
+
     public const string ContentDiffers = "content-differs";
 }
 

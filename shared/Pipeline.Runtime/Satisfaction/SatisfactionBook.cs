@@ -60,7 +60,9 @@ internal sealed class SatisfactionBook(IDocumentStore store) : IDisposable
     /// <param name="spread">Chooses the slot, so that what comes together is written together: the customer.</param>
     public async ValueTask AddAsync(string spread, IEnumerable<Counted> counted, CancellationToken cancellation)
     {
-        foreach (var year in counted.GroupBy(static one => one.Day.Year))
+        // One message may come twice in one batch.
+        var once = counted.DistinctBy(static one => one.Once, StringComparer.Ordinal);
+        foreach (var year in once.GroupBy(static one => one.Day.Year))
             foreach (var chunk in year.Chunk(CountedPerCommitMax))
                 await AddAsync(TallyPlace.Of(year.Key, spread), chunk, null, cancellation);
     }

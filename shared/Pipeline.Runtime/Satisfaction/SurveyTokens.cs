@@ -26,7 +26,7 @@ internal sealed class SurveyTokens(IDocumentStore store)
         string linkId, DateTimeOffset expiresAt, CancellationToken cancellation)
     {
         var content = string.Create(CultureInfo.InvariantCulture, $"{linkId}.{expiresAt.ToUnixTimeSeconds()}");
-        return $"{content}.{Base64Url.EncodeToString(MacOf(content, await KeyAsync(cancellation)))}";
+        return $"{content}.{MacOf(content, await KeyAsync(cancellation))}";
     }
 
     /// <summary>Null where we did not sign it. Whether it has ended, and was used, its link tells.</summary>
@@ -34,26 +34,26 @@ internal sealed class SurveyTokens(IDocumentStore store)
     {
         if (!TrySplit(token, out var content, out var mac, out var linkId))
             return null;
+        // The text is compared, not what it decodes to: base64 has several texts for some bytes.
         var expected = MacOf(content, await KeyAsync(cancellation));
-        return CryptographicOperations.FixedTimeEquals(expected, mac) ? linkId : null;
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(mac))
+            ? linkId
+            : null;
     }
 
     private static bool TrySplit(
-        string token, [NotNullWhen(true)] out string? content, [NotNullWhen(true)] out byte[]? mac,
+        string token, [NotNullWhen(true)] out string? content, [NotNullWhen(true)] out string? mac,
         [NotNullWhen(true)] out string? linkId)
     {
         (content, mac, linkId) = (null, null, null);
         if (token.Length > CharactersMax || token.Split('.') is not [var id, var expiry, var signature])
             return false;
-        var bytes = new byte[HMACSHA256.HashSizeInBytes];
-        if (!Base64Url.TryDecodeFromChars(signature, bytes, out var written) || written != bytes.Length)
-            return false;
-        (content, mac, linkId) = ($"{id}.{expiry}", bytes, id);
+        (content, mac, linkId) = ($"{id}.{expiry}", signature, id);
         return true;
     }
 
-    private static byte[] MacOf(string content, byte[] key) =>
-        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"survey link\n{content}"));
+    private static string MacOf(string content, byte[] key) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"survey link\n{content}")));
 
     private async ValueTask<byte[]> KeyAsync(CancellationToken cancellation)
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using Pipeline.Domain;
-using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Satisfaction;
 using Pipeline.Runtime.Satisfaction.Storage;
@@ -23,7 +22,7 @@ public sealed class FeedbackTests(ITestOutputHelper output)
         Assert.Equal(("f1", "ann", 2), (stored.Feedback.Id.Value, stored.Feedback.Customer!.Value.Value, stored.Feedback.Answers.Csat));
         Assert.Equal((SentimentLabel.Mixed, 0.9, "keywords/1"), (stored.Analysis!.Label, stored.Analysis.Confidence, stored.Analysis.Analyser));
         Assert.Equal([("delivery", 8), ("support", 29)], stored.Analysis.Aspects.Select(static one => (one.Aspect, one.Offset)));
-        Assert.Equal(["cup"], stored.Placing.Products);
+        Assert.Equal("cup", Assert.Single(stored.Placing.Products));
         Assert.Equal((new CaseId("f1"), true), (stored.Case, stored.OpensCase));
     }
 

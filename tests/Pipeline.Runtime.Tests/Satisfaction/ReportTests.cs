@@ -1,5 +1,4 @@
 using Pipeline.Domain;
-using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Satisfaction;
 using Pipeline.Runtime.Satisfaction.Storage;
 using Pipeline.Runtime.Tests.Doubles;
