@@ -110,6 +110,7 @@ public sealed class EndpointCatalogue(
         new("getLive", "GET", "/health/live", null, OperationsEndpoints.LiveAsync),
         new("getReady", "GET", "/health/ready", null, operations.ReadyAsync),
         new("getOpenApi", "GET", "/openapi.json", null, OperationsEndpoints.OpenApiAsync),
+        new("getSurveyPage", "GET", "/survey", null, OperationsEndpoints.SurveyAsync),
         new("getProblem", "GET", "/problems/{code}", null, OperationsEndpoints.ProblemAsync),
     ];
 }

@@ -7,15 +7,20 @@ namespace Pipeline.Runtime.Http;
 /// <summary>What operators and tools ask without a key.</summary>
 public sealed class OperationsEndpoints(IDocumentStore store, IEnumerable<IReadiness> parts)
 {
-    private const string OpenApiResource = "openapi.json";
-
     private static readonly ApiAnswer Live = Status(StatusCodes.Status200OK, "live");
     private static readonly ApiAnswer Ready = Status(StatusCodes.Status200OK, "ready");
     private static readonly ApiAnswer OpenApi = new()
     {
         Status = StatusCodes.Status200OK,
         ContentType = ApiAnswer.Json,
-        Body = ReadOpenApi(),
+        Body = Read("openapi.json"),
+    };
+
+    private static readonly ApiAnswer Survey = new()
+    {
+        Status = StatusCodes.Status200OK,
+        ContentType = "text/html; charset=utf-8",
+        Body = Read("survey.html"),
     };
 
     /// <summary>The document as it is served, UTF-8.</summary>
@@ -50,13 +55,16 @@ public sealed class OperationsEndpoints(IDocumentStore store, IEnumerable<IReadi
             ? JsonAnswer.Of(StatusCodes.Status200OK, problem, OperationsJson.Problem, isPrivate: false)
             : Problems.NotFound.Answer("There is no such problem."));
 
+    /// <summary>GET /survey: the form that a survey link leads to.</summary>
+    public static Task<IResult> SurveyAsync(HttpRequest request) => Task.FromResult<IResult>(Survey);
+
     private static ApiAnswer Status(int code, string status) =>
         JsonAnswer.Of(code, status, OperationsJson.Status, isPrivate: false);
 
-    private static byte[] ReadOpenApi()
+    private static byte[] Read(string name)
     {
-        using var resource = typeof(OperationsEndpoints).Assembly.GetManifestResourceStream(OpenApiResource)
-            ?? throw new InvalidOperationException($"The assembly lacks its resource {OpenApiResource}.");
+        using var resource = typeof(OperationsEndpoints).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The assembly lacks its resource {name}.");
         using var bytes = new MemoryStream();
         resource.CopyTo(bytes);
         return bytes.ToArray();

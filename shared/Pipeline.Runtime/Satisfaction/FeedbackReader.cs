@@ -9,13 +9,17 @@ public sealed class FeedbackReader(IDocumentStore store)
 {
     private readonly FeedbackClaims claims = new(store);
 
-    /// <summary>Null until it is analysed.</summary>
+    /// <summary>Null until it is analysed, and counted: a report that is asked for after this has it.</summary>
     public async ValueTask<StoredFeedback?> GetAsync(FeedbackId id, CancellationToken cancellation)
     {
         if (await claims.OwnerAsync(id, cancellation) is not { } owner)
             return null;
         var document = await store.ReadAsync(new DocumentKey(owner, FeedbackKinds.Feedback, id.Value), cancellation);
-        return document is null ? null : FeedbackMapping.ReadFeedback(document);
+        if (document is null)
+            return null;
+        var stored = FeedbackMapping.ReadFeedback(document);
+        var mark = SatisfactionBook.MarkOf(owner, FeedbackDesk.CountOf(stored));
+        return await store.ReadAsync(mark, cancellation) is null ? null : stored;
     }
 
     /// <summary>The customer's summary folded anew from all of their feedback: what the kept one must equal.</summary>

@@ -67,6 +67,10 @@ internal sealed class SatisfactionBook(IDocumentStore store) : IDisposable
                 await AddAsync(TallyPlace.Of(year.Key, spread), chunk, null, cancellation);
     }
 
+    /// <summary>The mark that something was counted.</summary>
+    public static DocumentKey MarkOf(string spread, Counted counted) =>
+        new(TallyPlace.Of(counted.Day.Year, spread).Partition, MarkKind, counted.Once);
+
     /// <summary>Counts, together with a write of the same partition. False, and nothing, where that write is refused.</summary>
     public async ValueTask<bool> AddWithAsync(
         TallyPlace place, Write alongside, DateOnly day, SatisfactionCounts counts, CancellationToken cancellation)

@@ -24,6 +24,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
     private readonly Dictionary<string, string> keys = [];
     private LocalShop shop = null!;
     private Operation[] operations = null!;
+    private int posted;
 
     public async Task InitializeAsync()
     {
@@ -45,6 +46,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         foreach (var operation in operations)
             await ProvokeAsync(operation);
         await CheckoutAsync();
+        await FeedbackAsync();
         await CustomersAsync();
         await OperationsAsync();
         await KeysAsync();
@@ -56,7 +58,10 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
             static (operation, status) => (operation.Id, status));
         Assert.Empty(expected.Except(shop.Document.Seen));
         Assert.Superset(
-            new HashSet<(string, int)> { ("captureHold", 409), ("releaseHold", 409), ("postKey", 409) },
+            new HashSet<(string, int)>
+            {
+                ("captureHold", 409), ("releaseHold", 409), ("postKey", 409), ("postFeedback", 409), ("postCaseEvent", 409),
+            },
             shop.Document.Seen.ToHashSet());
     }
 
@@ -74,7 +79,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         if (operation.CanAnswer(415))
             await ExpectAsync(415, operation, contentType: "text/plain", idempotencyKey: $"{operation.Id}-text");
         if (operation.CanAnswer(404))
-            await ExpectAsync(404, operation);
+            await ExpectAsync(404, operation, idempotencyKey: $"{operation.Id}-unknown");
         if (!operation.CanAnswer(422))
             return;
         // One key, two contents: what the first was answered does not matter.
@@ -91,7 +96,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
             return ExpectAsync(400, operation, idempotencyKey: new string('k', 256));
         return operation.Takes("Limit")
             ? ExpectAsync(400, operation, query: "?limit=0")
-            : ExpectAsync(400, operation, id: "~");
+            : ExpectAsync(400, operation, id: "~", query: operation.Path.Contains('{') ? "" : "?from=never");
     }
 
     private async Task CheckoutAsync()
@@ -124,6 +129,52 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         Assert.Equal("h-3", paid.GetProperty("redeemed").GetProperty("holdId").GetString());
     }
 
+    private async Task FeedbackAsync()
+    {
+        var feedback = new { feedbackId = "f-a", customerId = "alice", answers = new { csat = 1, nps = 9 }, comment = "It broke." };
+        Assert.Equal(HttpStatusCode.Accepted, (await shop.PostAsync("/v1/feedback", feedback)).StatusCode);
+        await shop.UntilAsync("/v1/feedback/f-a");
+        Assert.True((await shop.PostAsync("/v1/feedback", feedback)).Headers.Contains("Idempotent-Replayed"));
+        await shop.PostAsync("/v1/feedback", new { feedbackId = "f-b", answers = new { ces = 7 } });
+        await shop.UntilAsync("/v1/feedback/f-b");
+
+        var link = await PostOnceAsync("/v1/survey-links", new { customerId = "alice" });
+        var token = link.GetProperty("token").GetString();
+        foreach (var (csat, status) in ((int, HttpStatusCode)[])[(5, HttpStatusCode.Accepted), (4, HttpStatusCode.Conflict)])
+        {
+            using var form = new HttpRequestMessage(HttpMethod.Post, "/v1/feedback")
+            {
+                Content = JsonContent.Create(new { token, answers = new { csat } }),
+            };
+            using var bare = new HttpClient(shop.Document, disposeHandler: false) { BaseAddress = shop.Client.BaseAddress };
+            Assert.Equal(status, (await bare.SendAsync(form)).StatusCode);
+        }
+
+        object[] events =
+        [
+            new { type = "assign", owner = "grace" }, new { type = "note", text = "Rings tomorrow." },
+            new { type = "contact", channel = "phone" }, new { type = "goodwill", points = 10, reason = "Sorry" },
+            new { type = "resolve", resolution = "A new one." }, new { type = "reopen", reason = "It broke too." },
+        ];
+        foreach (var one in events)
+            await PostOnceAsync("/v1/cases/f-a/events", one);
+        await PostOnceAsync("/v1/cases/f-a/events", events[^1], HttpStatusCode.Conflict);
+        await shop.GetAsync("/v1/cases/f-a");
+        Assert.Null(Next(await shop.Client.GetAsync("/v1/cases?status=open")));
+        foreach (var by in (string[])["", "?by=day", "?by=channel", "?by=product", "?format=csv"])
+            Assert.Equal(HttpStatusCode.OK, (await shop.Client.GetAsync($"/v1/reports/satisfaction{by}")).StatusCode);
+    }
+
+    private async Task<JsonElement> PostOnceAsync(
+        string path, object body, HttpStatusCode expected = HttpStatusCode.Created)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", $"walk-{++posted}");
+        using var answer = await shop.Client.SendAsync(request);
+        Assert.Equal(expected, answer.StatusCode);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
     private async Task CustomersAsync()
     {
         object[] profiles = [new { name = "Bob" }, new { name = "Bob", birthday = "1980-02-29", attributes = new { shoe = "44" } }];
@@ -141,7 +192,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
 
     private async Task OperationsAsync()
     {
-        foreach (var path in (string[])["/health/live", "/health/ready", "/openapi.json", "/problems/validation", "/v1/program"])
+        foreach (var path in (string[])["/health/live", "/health/ready", "/openapi.json", "/survey", "/problems/validation", "/v1/program"])
             Assert.Equal(HttpStatusCode.OK, (await shop.Client.GetAsync(path)).StatusCode);
         using var run = new HttpRequestMessage(HttpMethod.Post, "/v1/runs")
         {
@@ -260,6 +311,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
 
         /// <summary>Of which one is enough; none: no key is asked for.</summary>
         public string[] Scopes => [.. Json.GetProperty("security").EnumerateArray()
+            .Where(static one => one.EnumerateObject().Any())
             .Select(static one => one.GetProperty("bearer")[0].GetString()!)];
 
         public IEnumerable<int> Statuses => Json.GetProperty("responses").EnumerateObject()

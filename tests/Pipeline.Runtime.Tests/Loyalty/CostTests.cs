@@ -139,12 +139,12 @@ public sealed class CostTests
     }
 
     [Fact]
-    public async Task Reading_a_feedback_and_a_case_is_two_reads_each()
+    public async Task Reading_a_feedback_is_three_reads_and_a_case_two()
     {
         await shop.HearAsync("f1", csat: 1);
 
         Assert.Equal(
-            ["read feedback-claim", "read feedback"],
+            ["read feedback-claim", "read feedback", "read counted"],
             await AskedAsync(async () => await shop.FeedbackReader.GetAsync(new FeedbackId("f1"), default)));
         Assert.Equal(
             ["read feedback-claim", "read case"],

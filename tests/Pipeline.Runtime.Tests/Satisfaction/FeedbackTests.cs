@@ -36,6 +36,28 @@ public sealed class FeedbackTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_feedback_that_is_shown_is_in_the_report()
+    {
+        var seen = new List<(bool IsShown, long Reported)>();
+        await shop.SendAsync("f1", csat: 5);
+        var isAsking = false;
+        shop.Tap.OnRequest = async _ =>
+        {
+            if (isAsking)
+                return;
+            isAsking = true;
+            var isShown = await shop.FeedbackReader.GetAsync(new FeedbackId("f1"), default) is not null;
+            seen.Add((isShown, (await shop.ReportAsync()).Groups[0].Responses));
+            isAsking = false;
+        };
+
+        await shop.ListenAsync();
+
+        Assert.Contains((true, 1), seen);
+        Assert.DoesNotContain((true, 0), seen);
+    }
+
+    [Fact]
     public async Task The_same_content_is_accepted_again_and_counts_once()
     {
         Assert.False(Accepted(await shop.SendAsync("f1", csat: 5)).Replayed);
