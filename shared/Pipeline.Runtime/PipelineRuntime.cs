@@ -10,14 +10,15 @@ using Pipeline.Runtime.Work;
 namespace Pipeline.Runtime;
 
 /// <summary>
-/// Registers the use cases. The host brings the ports (store, queue, clock, <see cref="ITextAnalyser"/>) and what it has
-/// loaded: <see cref="IProgramSource"/>, <see cref="ICaseRulesSource"/> and <see cref="TimerOptions"/>.
+/// Registers the use cases. The host brings the ports (store, queue, clock; <see cref="ITextAnalyser"/>, before this or
+/// after it) and what it has loaded: <see cref="IProgramSource"/>, <see cref="ICaseRulesSource"/> and <see cref="TimerOptions"/>.
 /// </summary>
 public static class PipelineRuntime
 {
     public static IServiceCollection AddPipelineRuntime(this IServiceCollection services)
     {
         services.TryAddSingleton<IStandingSource, NoStandings>();
+        services.TryAddSingleton<ITextAnalyser, UnreadComments>();
         return services
             .AddSingleton<LedgerCoordinator>()
             .AddSingleton<PurchaseIntake>()

@@ -10,6 +10,7 @@ using Pipeline.Cosmos;
 using Pipeline.Functions.Events;
 using Pipeline.Functions.ServiceBus;
 using Pipeline.Runtime;
+using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Events;
 using Pipeline.Runtime.Http;
 using Pipeline.Runtime.Loyalty;
@@ -50,7 +51,11 @@ internal static class CloudHost
         services.AddSingleton<CloudPrograms>().AddHostedService<ProgramRefresh>().AddSingleton<CloudStart>();
         services.AddSingleton<IReadiness>(static provider => provider.GetRequiredService<CloudStart>());
         services.AddSingleton<IProgramSource>(static provider => provider.GetRequiredService<CloudPrograms>());
-        services.AddPipelineRuntime().AddPipelineHttp(HttpOptions.From(pipeline)).AddSingleton<Api>();
+        services.AddSingleton<CloudCaseRules>();
+        services.AddSingleton<ICaseRulesSource>(static provider => provider.GetRequiredService<CloudCaseRules>());
+        // The platform's front end stands before the host, and says whom it forwards.
+        var http = HttpOptions.From(pipeline) with { TrustsForwardedFor = true };
+        services.AddPipelineRuntime().AddPipelineHttp(http).AddSingleton<Api>();
         services.AddPipelineEvents(builder.Configuration).AddSingleton<ChangedItems>();
         AddTelemetry(builder, credential);
     }

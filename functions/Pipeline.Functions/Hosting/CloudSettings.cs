@@ -29,6 +29,9 @@ public sealed record CloudSettings
     /// <summary>The file, beside the app, of the loyalty program that is to hold from now on; null: the store's own.</summary>
     public string? Program { get; init; }
 
+    /// <summary>The same of the case rules.</summary>
+    public string? CaseRules { get; init; }
+
     /// <summary>Let in as the first key where the store has none.</summary>
     public string? FirstAdminKey { get; init; }
 
@@ -41,6 +44,7 @@ public sealed record CloudSettings
             Queues = new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 [QueueNames.Purchases] = Required("PurchasesQueue"),
+                [QueueNames.Feedback] = Required("FeedbackQueue"),
                 [QueueNames.Nightly] = Required("NightlyQueue"),
             },
             CosmosEndpoint = new Uri(Required("Cosmos:accountEndpoint")),
@@ -50,6 +54,7 @@ public sealed record CloudSettings
             CosmosRegion = Optional("Cosmos:region"),
             ClientId = Optional("AZURE_CLIENT_ID"),
             Program = Optional("Pipeline:Program"),
+            CaseRules = Optional("Pipeline:CaseRules"),
             FirstAdminKey = Optional("Pipeline:FirstAdminKey"),
         };
 

@@ -10,7 +10,7 @@ namespace Pipeline.Functions.Hosting;
 /// attempt works.
 /// </summary>
 public sealed partial class CloudStart(
-    CloudPrograms programs, ApiKeys keys, CloudSettings settings, ILogger<CloudStart> logger) : IReadiness
+    CloudPrograms programs, CloudCaseRules caseRules, ApiKeys keys, CloudSettings settings, ILogger<CloudStart> logger) : IReadiness
 {
     private const string FirstKeyName = "first-admin";
     private const string UnresolvedReference = "@Microsoft.KeyVault(";
@@ -25,6 +25,7 @@ public sealed partial class CloudStart(
         try
         {
             await programs.LoadAsync(settings.Program, cancellation);
+            await caseRules.LoadAsync(settings.CaseRules, cancellation);
             await AdmitFirstKeyAsync(cancellation);
             problem = null;
             return true;

@@ -9,7 +9,7 @@ namespace Pipeline.Functions.Hosting;
 /// that the new one awarded.
 /// </summary>
 internal sealed partial class ProgramRefresh(
-    CloudStart start, CloudPrograms programs, TimeProvider time, ILogger<ProgramRefresh> logger) : BackgroundService
+    CloudStart start, CloudPrograms programs, CloudCaseRules caseRules, TimeProvider time, ILogger<ProgramRefresh> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
@@ -28,6 +28,7 @@ internal sealed partial class ProgramRefresh(
             try
             {
                 await programs.RefreshAsync(stoppingToken);
+                await caseRules.RefreshAsync(stoppingToken);
             }
             catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {

@@ -73,7 +73,8 @@ public sealed partial class SessionWorker(
     }
 
     private static bool IsOfTheEngine(Exception fault) =>
-        fault is StoreUnavailableException or QueueFullException or ContendedException or TimeoutException;
+        fault is StoreUnavailableException or QueueFullException or AnalyserUnavailableException or ContendedException
+            or TimeoutException;
 
     /// <summary>Throws where it may be tried at once; sends it again for later, or sets it aside after the last time.</summary>
     private async Task<Settlement> PutOffAsync(

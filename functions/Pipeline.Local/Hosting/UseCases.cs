@@ -2,7 +2,6 @@ using Pipeline.Local.Commands;
 using Pipeline.Runtime;
 using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Loyalty;
-using Pipeline.Runtime.Ports;
 using Pipeline.Sqlite;
 
 namespace Pipeline.Local.Hosting;
@@ -17,7 +16,6 @@ internal static class UseCases
         .AddSingleton<IProgramSource>(static provider => provider.GetRequiredService<LoadedPrograms>())
         .AddSingleton<LoadedCaseRules>()
         .AddSingleton<ICaseRulesSource>(static provider => provider.GetRequiredService<LoadedCaseRules>())
-        .AddSingleton<ITextAnalyser, UnreadComments>()
         .AddPipelineRuntime();
 
     /// <summary>Loads what decisions need: the loyalty program and the case rules.</summary>

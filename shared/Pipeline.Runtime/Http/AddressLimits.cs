@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
 
 namespace Pipeline.Runtime.Http;
 
@@ -12,19 +13,19 @@ namespace Pipeline.Runtime.Http;
 /// The generic cell rate algorithm (ITU-T I.371): all that is kept of an address is when its next request is due at the
 /// steady rate, and how far ahead of that it may come is the burst.
 /// </remarks>
-internal sealed class AddressLimits(RateLimit limit, TimeProvider clock)
+internal sealed class AddressLimits(HttpOptions options, TimeProvider clock)
 {
     public const int Places = 1 << 14;
 
     private readonly long[] dueAt = new long[Places];
     private readonly long start = clock.GetTimestamp();
-    private readonly long interval = (long)(TimeSpan.TicksPerSecond / limit.RequestsPerSecond);
+    private readonly long interval = (long)(TimeSpan.TicksPerSecond / options.PublicRateLimit.RequestsPerSecond);
 
     /// <summary>Takes a token; 0 where there was one, otherwise the seconds until there is the next.</summary>
-    public int Take(IPAddress? address)
+    public int Take(HttpRequest request)
     {
-        ref var due = ref dueAt[PlaceOf(address)];
-        var ahead = interval * (limit.Burst - 1);
+        ref var due = ref dueAt[PlaceOf(AddressOf(request))];
+        var ahead = interval * (options.PublicRateLimit.Burst - 1);
         while (true)
         {
             var now = clock.GetElapsedTime(start).Ticks;
@@ -34,6 +35,19 @@ internal sealed class AddressLimits(RateLimit limit, TimeProvider clock)
             if (Interlocked.CompareExchange(ref due, Math.Max(known, now) + interval, known) == known)
                 return 0;
         }
+    }
+
+    /// <summary>Of what a proxy forwards only the last address is its own word; those before it a client may make up.</summary>
+    private IPAddress? AddressOf(HttpRequest request)
+    {
+        if (options.TrustsForwardedFor && request.Headers["X-Forwarded-For"] is [.., { } forwarded])
+        {
+            var last = forwarded.AsSpan(forwarded.LastIndexOf(',') + 1).Trim();
+            if (IPEndPoint.TryParse(last, out var found))
+                return found.Address;
+        }
+
+        return request.HttpContext.Connection.RemoteIpAddress;
     }
 
     private static int PlaceOf(IPAddress? address)

@@ -90,7 +90,7 @@ public sealed partial class ApiGate
 
     /// <summary>Strangers share no names: what they repeat is known by their token.</summary>
     private Task<IResult> AdmitPublicAsync(ApiEndpoint endpoint, HttpRequest request) =>
-        addresses.Take(request.HttpContext.Connection.RemoteIpAddress) is > 0 and var seconds
+        addresses.Take(request) is > 0 and var seconds
             ? Task.FromResult<IResult>(Problems.RateLimited.Answer(
                 "This address has used up the requests that it may send for now.", retryAfterSeconds: seconds))
             : HandleWithBodyAsync(endpoint, request, null, null);

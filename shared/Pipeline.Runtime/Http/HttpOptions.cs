@@ -12,13 +12,19 @@ public sealed record HttpOptions
     public RateLimit PublicRateLimit { get; init; } = new(1, 20);
 
     /// <summary>
+    /// Whether the address is the last that <c>X-Forwarded-For</c> names: only behind a proxy that sets it, and not where
+    /// a client could.
+    /// </summary>
+    public bool TrustsForwardedFor { get; init; }
+
+    /// <summary>
     /// Where a survey link leads: the token follows it. Null: the page that this service has itself, at the address that
     /// the link was asked for at.
     /// </summary>
     public string? SurveyUrl { get; init; }
 
     /// <summary>
-    /// As the settings <c>RateLimit</c>, <c>PublicRateLimit</c> and <c>SurveyUrl</c> say.
+    /// As the settings <c>RateLimit</c>, <c>PublicRateLimit</c>, <c>TrustForwardedFor</c> and <c>SurveyUrl</c> say.
     /// </summary>
     /// <param name="requestsPerSecond">Goes before the settings' own.</param>
     public static HttpOptions From(
@@ -29,6 +35,7 @@ public sealed record HttpOptions
         {
             KeyRateLimit = LimitFrom(settings.GetSection("RateLimit"), requestsPerSecond),
             PublicRateLimit = LimitFrom(settings.GetSection("PublicRateLimit"), null) ?? defaults.PublicRateLimit,
+            TrustsForwardedFor = settings.GetValue<bool>("TrustForwardedFor"),
             SurveyUrl = surveyUrl ?? settings["SurveyUrl"],
         };
     }

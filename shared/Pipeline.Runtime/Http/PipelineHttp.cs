@@ -25,8 +25,7 @@ public static class PipelineHttp
         services.TryAddSingleton<ApiKeys>();
         services.AddSingleton(options);
         services.AddSingleton(new RateLimits(options.KeyRateLimit));
-        services.AddSingleton(provider => new AddressLimits(
-            options.PublicRateLimit, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AddressLimits>();
         services.AddSingleton<IdempotencyRecords>();
         services.AddSingleton<IdempotencySweep>();
         services.AddSingleton(static provider => new ApiGate(

@@ -36,6 +36,7 @@ internal sealed class Cloud : IAsyncDisposable
         {
             ["ServiceBus:fullyQualifiedNamespace"] = "test.servicebus.windows.net",
             ["PurchasesQueue"] = "purchases-entity",
+            ["FeedbackQueue"] = "feedback-entity",
             ["NightlyQueue"] = "nightly-entity",
             ["Cosmos:accountEndpoint"] = "https://test.documents.azure.com",
             ["CosmosDatabase"] = "pipeline",

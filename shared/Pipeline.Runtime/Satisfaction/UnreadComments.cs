@@ -1,8 +1,8 @@
 using Pipeline.Runtime.Ports;
 
-namespace Pipeline.Local.Hosting;
+namespace Pipeline.Runtime.Satisfaction;
 
-/// <summary>Stands in until the embedded model is there: understands nothing, and says so.</summary>
+/// <summary>Stands in where a host registers no analyser: understands nothing, and says so.</summary>
 internal sealed class UnreadComments : ITextAnalyser
 {
     private static readonly TextAnalysis Nothing = new(
