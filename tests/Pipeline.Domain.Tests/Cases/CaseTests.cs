@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using static Pipeline.Domain.Tests.Answering;
 
@@ -168,6 +169,17 @@ public sealed class CaseTests
         Assert.Equal(Rules, CaseRulesDocument.Parse("""{ "version": 1 }"""u8).Rules);
     }
 
+    [Fact]
+    public void The_guide_shows_the_rules_that_hold_by_default()
+    {
+        var guide = File.ReadAllText(Path.Combine(Root(), "docs", "cases.md"));
+        var example = guide[(guide.IndexOf("```json", StringComparison.Ordinal) + 7)..];
+
+        var parse = CaseRulesDocument.Parse(Encoding.UTF8.GetBytes(example[..example.IndexOf("```", StringComparison.Ordinal)]));
+
+        Assert.Equal(Rules with { Version = 2 }, parse.Rules);
+    }
+
     [Theory]
     [InlineData("""{}""", "/version")]
     [InlineData("""{ "version": 0 }""", "/version")]
@@ -187,6 +199,14 @@ public sealed class CaseTests
 
         Assert.Null(parse.Rules);
         Assert.Contains(parse.Errors.Keys, place => place.StartsWith(at, StringComparison.Ordinal));
+    }
+
+    private static string Root([CallerFilePath] string here = "")
+    {
+        var folder = Directory.GetParent(here);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Pipeline.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("Pipeline.sln is not above the tests.");
     }
 
     private static Triage? Judge(string comment, Feeling label, double confidence = 0.8) =>
