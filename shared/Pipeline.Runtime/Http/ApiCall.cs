@@ -5,9 +5,17 @@ using Pipeline.Runtime.Security;
 namespace Pipeline.Runtime.Http;
 
 /// <summary>What the gate found out about a request, for its handler.</summary>
-internal sealed class ApiCall
+internal sealed class ApiCall : IDisposable
 {
     private const int TraceParentCharacters = 55;
+    private RequestBody owned;
+
+    public ApiCall()
+    {
+    }
+
+    /// <summary>Takes the body, and gives its buffer back when the gate has the answer.</summary>
+    public ApiCall(RequestBody body) => (owned, Body) = (body, body.Bytes);
 
     /// <summary>The caller's key; null where none is asked for.</summary>
     public ApiKeyInfo? Key { get; init; }
@@ -20,8 +28,10 @@ internal sealed class ApiCall
 
     /// <exception cref="InvalidOperationException">The handler was not called by the gate.</exception>
     public static ApiCall Of(HttpRequest request) =>
-        request.HttpContext.Features.Get<ApiCall>()
-        ?? throw new InvalidOperationException("Endpoints are called through the gate.");
+        Find(request) ?? throw new InvalidOperationException("Endpoints are called through the gate.");
+
+    /// <summary>Null before the gate has let the request in.</summary>
+    public static ApiCall? Find(HttpRequest request) => request.HttpContext.Features.Get<ApiCall>();
 
     /// <summary>The W3C trace context to go on with: our own span's, or the caller's where nobody traces here.</summary>
     public static string? TraceParentOf(HttpRequest request)
@@ -31,4 +41,6 @@ internal sealed class ApiCall
         var sent = (string?)request.Headers.TraceParent;
         return sent is { Length: TraceParentCharacters } && ActivityContext.TryParse(sent, null, out _) ? sent : null;
     }
+
+    public void Dispose() => owned.Dispose();
 }

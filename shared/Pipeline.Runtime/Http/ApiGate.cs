@@ -35,14 +35,12 @@ public sealed partial class ApiGate
     }
 
     /// <summary>Answers a request, for a host that routes it itself.</summary>
-    public async Task InvokeAsync(ApiEndpoint endpoint, HttpContext context)
-    {
-        var answer = await RunAsync(endpoint, context.Request);
-        await answer.ExecuteAsync(context);
-    }
+    public Task InvokeAsync(ApiEndpoint endpoint, HttpContext context) => RunAsync(endpoint, context.Request, sends: true);
 
     /// <summary>The answer to a request, for a host that sends it itself. Throws nothing.</summary>
-    public async Task<IResult> RunAsync(ApiEndpoint endpoint, HttpRequest request)
+    public Task<IResult> RunAsync(ApiEndpoint endpoint, HttpRequest request) => RunAsync(endpoint, request, sends: false);
+
+    private async Task<IResult> RunAsync(ApiEndpoint endpoint, HttpRequest request, bool sends)
     {
         using var span = HttpTelemetry.StartSpan(endpoint, request);
         var start = HttpTelemetry.Start(clock);
@@ -55,10 +53,16 @@ public sealed partial class ApiGate
         {
             result = AnswerTo(fault, endpoint, request.HttpContext);
         }
+        finally
+        {
+            ApiCall.Find(request)?.Dispose();
+        }
 
         var status = (result as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
         span?.SetTag("http.response.status_code", status);
         HttpTelemetry.Record(clock, start, endpoint, status, result is ApiAnswer { IsReplayed: true });
+        if (sends)
+            await result.ExecuteAsync(request.HttpContext);
         return result;
     }
 
@@ -131,34 +135,40 @@ public sealed partial class ApiGate
             : null;
     }
 
-    private async Task<IResult> HandleWithBodyAsync(
+    private Task<IResult> HandleWithBodyAsync(
         ApiEndpoint endpoint, HttpRequest request, ApiKey? key, string? repetitionKey)
     {
-        var cancellation = request.HttpContext.RequestAborted;
-        var hasBody = RequestBody.CanBeIn(request);
-        if (hasBody && endpoint.Body == BodyRule.Json && !MediaTypes.IsPlainJson(request))
-        {
-            var isRead = await RequestBody.DrainAsync(request, cancellation);
-            return Problems.UnsupportedMediaType.Answer(endsConnection: !isRead);
-        }
+        if (!RequestBody.CanBeIn(request))
+            return HandleAsync(endpoint, request, key, repetitionKey, default(RequestBody));
+        if (endpoint.Body == BodyRule.Json && !MediaTypes.IsPlainJson(request))
+            return RefuseBodyAsync(request, static isRead => Problems.UnsupportedMediaType.Answer(endsConnection: !isRead));
+        // A small body came with its headers; only a larger one has to be waited for.
+        var reading = RequestBody.ReadAsync(request, endpoint.BodyBytesMax, request.HttpContext.RequestAborted);
+        return reading.IsCompletedSuccessfully
+            ? HandleAsync(endpoint, request, key, repetitionKey, reading.Result)
+            : AwaitBodyAsync(endpoint, request, key, repetitionKey, reading);
+    }
 
-        var read = hasBody
-            ? await RequestBody.ReadAsync(request, endpoint.BodyBytesMax, cancellation)
-            : default(RequestBody);
+    private async Task<IResult> AwaitBodyAsync(
+        ApiEndpoint endpoint, HttpRequest request, ApiKey? key, string? repetitionKey, ValueTask<RequestBody?> reading) =>
+        await HandleAsync(endpoint, request, key, repetitionKey, await reading);
+
+    private static async Task<IResult> RefuseBodyAsync(HttpRequest request, Func<bool, ApiAnswer> answer) =>
+        answer(await RequestBody.DrainAsync(request, request.HttpContext.RequestAborted));
+
+    private Task<IResult> HandleAsync(
+        ApiEndpoint endpoint, HttpRequest request, ApiKey? key, string? repetitionKey, RequestBody? read)
+    {
         if (read is not { } body)
         {
-            var isRead = await RequestBody.DrainAsync(request, cancellation);
-            return Problems.BodyTooLarge.Answer(
-                $"The body may have at most {endpoint.BodyBytesMax} bytes.", endsConnection: !isRead);
+            return RefuseBodyAsync(request, isRead => Problems.BodyTooLarge.Answer(
+                $"The body may have at most {endpoint.BodyBytesMax} bytes.", endsConnection: !isRead));
         }
 
-        using (body)
-        {
-            var call = new ApiCall { Key = key?.Info, Body = body.Bytes, IdempotencyKey = repetitionKey };
-            return repetitionKey is null
-                ? await HandleAsync(endpoint, request, call)
-                : await HandleOnceAsync(endpoint, request, call);
-        }
+        var call = new ApiCall(body) { Key = key?.Info, IdempotencyKey = repetitionKey };
+        return repetitionKey is null
+            ? HandleAsync(endpoint, request, call)
+            : HandleOnceAsync(endpoint, request, call);
     }
 
     private Task<IResult> HandleOnceAsync(ApiEndpoint endpoint, HttpRequest request, ApiCall call)

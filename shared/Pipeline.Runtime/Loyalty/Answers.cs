@@ -11,7 +11,10 @@ public abstract record IntakeAnswer
     }
 
     /// <summary>Durable and on its way. <paramref name="Replayed"/>: it was so already, with the same content.</summary>
-    public sealed record Accepted(bool Replayed) : IntakeAnswer;
+    public sealed record Accepted(bool Replayed) : IntakeAnswer
+    {
+        public static readonly Accepted Now = new(Replayed: false);
+    }
 
     /// <summary>The id belongs to other content; nothing changed.</summary>
     public sealed record ContentDiffers : IntakeAnswer;

@@ -15,7 +15,7 @@ public sealed class PurchaseIntake(
     /// <summary>Below this many minor units no rate that a program may have takes the points past 64 bits.</summary>
     private const long SurelyFits = 1_000_000_000_000;
 
-    public async ValueTask<IntakeAnswer> AcceptAsync(
+    public ValueTask<IntakeAnswer> AcceptAsync(
         CustomerId customer,
         PurchaseId id,
         Basket basket,
@@ -25,14 +25,22 @@ public sealed class PurchaseIntake(
         CancellationToken cancellation)
     {
         if (Refusal(programs.Programs.Current, basket) is { } problem)
-            return new IntakeAnswer.Refused(problem);
+            return new(new IntakeAnswer.Refused(problem));
         var message = Messages.Seal(Messages.Of(customer, id, basket, hold, occurredAt), clock.GetUtcNow());
         var entry = EntryIds.Purchase(id.Value);
-        if (await store.ReadAsync(LedgerKinds.EntryOf(customer, entry), cancellation) is { } known)
-            return AnswerTo(LedgerMapping.ReadEntry(known), message);
-        var sent = await queue.SendAsync(
-            QueueNames.Purchases, Queued(customer, entry, message, traceParent), cancellation);
-        return AnswerTo(sent, message);
+        var known = store.ReadAsync(LedgerKinds.EntryOf(customer, entry), cancellation);
+        return SendAsync(known, Queued(customer, entry, message, traceParent), cancellation);
+    }
+
+    private async ValueTask<IntakeAnswer> SendAsync(
+        ValueTask<Document?> known, QueueMessage message, CancellationToken cancellation)
+    {
+        if (await known is { } entry)
+            return AnswerTo(LedgerMapping.ReadEntry(entry).Fingerprint, message.Fingerprint);
+        var sent = await queue.SendAsync(QueueNames.Purchases, message, cancellation);
+        return sent.Status == SendStatus.Queued
+            ? IntakeAnswer.Accepted.Now
+            : AnswerTo(sent.ExistingFingerprint, message.Fingerprint);
     }
 
     public async ValueTask<IntakeAnswer> AcceptRefundAsync(
@@ -46,13 +54,10 @@ public sealed class PurchaseIntake(
     {
         var message = Messages.Seal(Messages.Of(customer, id, purchase, scope, occurredAt), clock.GetUtcNow());
         var entry = EntryIds.Refund(id.Value);
-        if (await store.ReadAsync(LedgerKinds.EntryOf(customer, entry), cancellation) is { } known)
-            return AnswerTo(LedgerMapping.ReadEntry(known), message);
-        if (await RefundRefusalAsync(customer, id, purchase, scope, occurredAt, cancellation) is { } problem)
+        var known = await store.ReadAsync(LedgerKinds.EntryOf(customer, entry), cancellation);
+        if (known is null && await RefundRefusalAsync(customer, id, purchase, scope, occurredAt, cancellation) is { } problem)
             return new IntakeAnswer.Refused(problem);
-        var sent = await queue.SendAsync(
-            QueueNames.Purchases, Queued(customer, entry, message, traceParent), cancellation);
-        return AnswerTo(sent, message);
+        return await SendAsync(new(known), Queued(customer, entry, message, traceParent), cancellation);
     }
 
     internal static IntakeProblem? Refusal(LoyaltyProgram program, Basket basket)
@@ -106,11 +111,6 @@ public sealed class PurchaseIntake(
         CustomerId customer, string entry, SealedMessage message, string? traceParent) =>
         new($"{customer.Value}/{entry}", customer.Value, message.Body, message.Fingerprint, traceParent);
 
-    private static IntakeAnswer AnswerTo(Entry known, SealedMessage message) =>
-        known.Fingerprint == message.Fingerprint ? new IntakeAnswer.Accepted(Replayed: true) : new IntakeAnswer.ContentDiffers();
-
-    private static IntakeAnswer AnswerTo(SendResult sent, SealedMessage message) =>
-        sent.Status == SendStatus.Queued ? new IntakeAnswer.Accepted(Replayed: false)
-        : sent.ExistingFingerprint == message.Fingerprint ? new IntakeAnswer.Accepted(Replayed: true)
-        : new IntakeAnswer.ContentDiffers();
+    private static IntakeAnswer AnswerTo(string? known, string fingerprint) =>
+        known == fingerprint ? new IntakeAnswer.Accepted(Replayed: true) : new IntakeAnswer.ContentDiffers();
 }

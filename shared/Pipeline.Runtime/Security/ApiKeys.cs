@@ -134,7 +134,7 @@ public sealed class ApiKeys(IDocumentStore store, TimeProvider clock) : IDisposa
     }
 
     private static ApiKey? Proven(ApiKey? key, ReadOnlySpan<char> text) =>
-        key is not null && KeyText.TrySplit(text, out _, out var secret) && KeyText.IsSecretOf(secret, key)
+        key is not null && KeyText.TrySplit(text, out _, out var secret) && key.HasSecret(secret)
             ? key
             : null;
 

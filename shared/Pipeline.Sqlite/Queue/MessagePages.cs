@@ -1,22 +1,39 @@
+using System.Runtime.InteropServices;
 using Pipeline.Runtime.Ports;
 using Pipeline.Sqlite.Storage;
 
 namespace Pipeline.Sqlite.Queue;
 
-/// <summary>Some bytes that hold the contents of messages, and how many of those still wait.</summary>
-internal sealed class MessagePage(int bytes)
+/// <summary>
+/// Some bytes that hold the contents of messages, and how many of those still wait. They lie outside the collector's
+/// heap: as arrays, each few of them made it look through all that is alive.
+/// </summary>
+internal sealed unsafe class MessagePage(int length)
 {
-    public byte[] Bytes { get; } = GC.AllocateUninitializedArray<byte>(bytes);
+    private readonly byte* bytes = (byte*)NativeMemory.Alloc((nuint)length);
+
+    /// <summary>Only when nobody can name the page any more: a reader never loses the bytes under its hands.</summary>
+    ~MessagePage() => NativeMemory.Free(bytes);
+
+    public int Length => length;
 
     public int Used { get; set; }
 
     public int Living { get; set; }
+
+    /// <summary>Valid as long as the page is referenced: by a message that waits, or by whoever keeps it in hand.</summary>
+    public Span<byte> Slice(int at, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)at, (uint)length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(length - at));
+        return new Span<byte>(bytes + at, count);
+    }
 }
 
 /// <summary>Where a message's content lies: as the queue's log holds it, see <see cref="MessageContent"/>.</summary>
 internal readonly record struct PageSlice(MessagePage Page, int At, int Length)
 {
-    public ReadOnlySpan<byte> Span => Page.Bytes.AsSpan(At, Length);
+    public ReadOnlySpan<byte> Span => Page.Slice(At, Length);
 }
 
 /// <summary>
@@ -38,10 +55,10 @@ internal sealed class MessagePages
     {
         var page = PageFor(content.Length);
         var slice = new PageSlice(page, page.Used, content.Length);
-        content.CopyTo(page.Bytes.AsSpan(page.Used));
+        content.CopyTo(page.Slice(page.Used, content.Length));
         page.Used += content.Length;
         if (page.Living++ == 0)
-            ResidentBytes += page.Bytes.Length;
+            ResidentBytes += page.Length;
         return slice;
     }
 
@@ -50,15 +67,15 @@ internal sealed class MessagePages
         var page = slice.Page;
         if (--page.Living > 0)
             return;
-        ResidentBytes -= page.Bytes.Length;
+        ResidentBytes -= page.Length;
         page.Used = 0;
-        if (page != current && page.Bytes.Length == PageBytes && spare.Count < SparePagesMax)
+        if (page != current && page.Length == PageBytes && spare.Count < SparePagesMax)
             spare.Push(page);
     }
 
     private MessagePage PageFor(int length)
     {
-        if (length <= current.Bytes.Length - current.Used)
+        if (length <= current.Length - current.Used)
             return current;
         if (length > PageBytes / 4)
             return new MessagePage(length);

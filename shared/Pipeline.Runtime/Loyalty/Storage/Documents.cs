@@ -225,7 +225,8 @@ internal sealed class PurchasedDocument
     public string? Rejection { get; init; }
 }
 
-internal sealed class LineDocument
+/// <summary>A value: baskets have many, and most live only while a message is written.</summary>
+internal readonly record struct LineDocument
 {
     [JsonPropertyName("s")]
     public required string Sku { get; init; }
