@@ -51,6 +51,10 @@ param cosmosMaxThroughput int = 4000
 @allowed(['BoundedStaleness', 'Strong', 'Session'])
 param cosmosConsistency string = 'BoundedStaleness'
 
+@description('Gateway: one HTTPS port, for hosts that scale to zero. Direct: a hop shorter, over many ports.')
+@allowed(['Gateway', 'Direct'])
+param cosmosMode string = 'Gateway'
+
 @description('How far back a restore can go. Seven days are free.')
 @allowed(['Continuous7Days', 'Continuous30Days'])
 param cosmosBackupTier string = 'Continuous30Days'
@@ -307,6 +311,9 @@ module functions 'modules/functions.bicep' = {
     serviceBusNamespace: serviceBus.outputs.fullyQualifiedNamespace
     cosmosEndpoint: cosmos.outputs.endpoint
     cosmosDatabase: databaseName
+    cosmosMode: cosmosMode
+    // Reads go to the region of the app first.
+    cosmosRegion: location
     cosmosContainer: containerName
     cosmosLeaseContainer: leaseContainerName
     languageEndpoint: language.outputs.endpoint

@@ -88,48 +88,70 @@ resource queueLength 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   }
 }
 
-// Service Bus has no metric of a message's age. Waiting messages of which none is completed say the same when all work stands still.
-resource queueStuck 'Microsoft.Insights/metricAlerts@2026-01-01' = [
-  for queueName in queueNames: {
-    name: 'queue-stuck-${queueName}-${nameSuffix}'
-    location: 'global'
-    tags: tags
-    properties: {
-      description: 'Messages of ${queueName} waited for 15 minutes and none was completed.'
-      severity: 1
-      enabled: true
-      scopes: [serviceBusId]
-      evaluationFrequency: 'PT5M'
-      windowSize: 'PT15M'
-      criteria: {
-        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
-        allOf: [
-          {
-            name: 'waiting'
-            criterionType: 'StaticThresholdCriterion'
-            metricNamespace: 'Microsoft.ServiceBus/namespaces'
-            metricName: 'ActiveMessages'
-            timeAggregation: 'Minimum'
-            operator: 'GreaterThan'
-            threshold: 0
-            dimensions: [{ name: 'EntityName', operator: 'Include', values: [queueName] }]
-          }
-          {
-            name: 'completed'
-            criterionType: 'StaticThresholdCriterion'
-            metricNamespace: 'Microsoft.ServiceBus/namespaces'
-            metricName: 'CompleteMessage'
-            timeAggregation: 'Total'
-            operator: 'LessThan'
-            threshold: 1
-            dimensions: [{ name: 'EntityName', operator: 'Include', values: [queueName] }]
-          }
-        ]
-      }
-      actions: actions
+// Service Bus has no metric of a message's age, so the app looks every five minutes and measures it. It sees what was put off, too.
+resource queueStuck 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
+  name: 'queue-stuck-${nameSuffix}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'queue-stuck-${nameSuffix}'
+    description: 'The oldest message of a queue is more than 15 minutes old.'
+    severity: 1
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    criteria: {
+      allOf: [
+        {
+          query: 'AppMetrics | where Name == "pipeline.queue.oldest" | extend Queue = tostring(Properties.queue) | summarize AgeSeconds = max(Max) by Queue, bin(TimeGenerated, 5m)'
+          metricMeasureColumn: 'AgeSeconds'
+          timeAggregation: 'Minimum'
+          operator: 'GreaterThan'
+          threshold: 900
+          dimensions: [{ name: 'Queue', operator: 'Include', values: ['*'] }]
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
     }
+    autoMitigate: true
+    skipQueryValidation: true // A new workspace has no such rows yet.
+    actions: logActions
   }
-]
+}
+
+// An app that does not run measures nothing: that must not look like empty queues. "count" answers 0 where there is no row.
+resource queueUnwatched 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
+  name: 'queue-unwatched-${nameSuffix}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'queue-unwatched-${nameSuffix}'
+    description: 'For half an hour the app has not looked at its queues: it does not run, or may not read them.'
+    severity: 1
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT30M'
+    criteria: {
+      allOf: [
+        {
+          query: 'AppMetrics | where Name == "pipeline.queue.oldest" | summarize Looks = count()'
+          metricMeasureColumn: 'Looks'
+          timeAggregation: 'Total'
+          operator: 'LessThan'
+          threshold: 1
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    autoMitigate: true
+    skipQueryValidation: true
+    actions: logActions
+  }
+}
 
 // The host measures each message's age when its work starts. This sees the queue that is worked, but late.
 resource queueAge 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {

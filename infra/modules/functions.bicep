@@ -18,6 +18,13 @@ param applicationInsightsName string
 param serviceBusNamespace string
 
 param cosmosEndpoint string
+
+@description('Gateway or Direct.')
+param cosmosMode string
+
+@description('The region whose replica is read first.')
+param cosmosRegion string
+
 param cosmosDatabase string
 param cosmosContainer string
 param cosmosLeaseContainer string
@@ -136,7 +143,8 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     NightlyQueue: nightlyQueue
     NightlySchedule: nightlySchedule
     Cosmos__accountEndpoint: cosmosEndpoint
-    Cosmos__mode: 'Gateway' // one HTTPS port, for hosts that scale to zero; Direct is a hop shorter
+    Cosmos__mode: cosmosMode
+    Cosmos__region: cosmosRegion
     Cosmos__credential: 'managedidentity'
     Cosmos__clientId: identityClientId
     CosmosDatabase: cosmosDatabase

@@ -70,7 +70,8 @@ internal static class CloudHost
         .AddSingleton<QueueEntities>()
         .AddSingleton<IWorkQueue, ServiceBusWorkQueue>()
         .AddSingleton<IDeadLetters, ServiceBusDeadLetters>()
-        .AddSingleton<SessionWorker>();
+        .AddSingleton<SessionWorker>()
+        .AddSingleton<QueueWatch>();
 
     private static void AddTelemetry(FunctionsApplicationBuilder builder, TokenCredential credential)
     {

@@ -14,12 +14,17 @@ public sealed class QueueEntities(ServiceBusClient client, CloudSettings setting
 
     private readonly ConcurrentDictionary<string, ServiceBusSender> senders = new(StringComparer.Ordinal);
 
+    public IEnumerable<string> Names => settings.Queues.Keys;
+
     public ServiceBusSender SenderOf(string queue) =>
         senders.GetOrAdd(queue, name => client.CreateSender(EntityOf(name)));
 
     /// <summary>The queue's dead letters; they know no sessions.</summary>
     public ServiceBusReceiver DeadLettersOf(string queue) => client.CreateReceiver(
         EntityOf(queue), new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+
+    /// <summary>To peek: without a session, at the messages of all.</summary>
+    public ServiceBusReceiver LookInto(string queue) => client.CreateReceiver(EntityOf(queue));
 
     private string EntityOf(string queue) => settings.Queues[queue];
 

@@ -14,6 +14,7 @@ public sealed class WorkMetrics : IDisposable
     private readonly Counter<long> deadLettered;
     private readonly Counter<long> lostLeases;
     private readonly Histogram<double> age;
+    private readonly Gauge<double> oldest;
 
     public WorkMetrics()
     {
@@ -23,9 +24,13 @@ public sealed class WorkMetrics : IDisposable
         lostLeases = meter.CreateCounter<long>(
             "pipeline.work.lost_leases", "{lease}", "Leases that ended before their work.");
         age = meter.CreateHistogram<double>("pipeline.work.age", "s", "A message's age when its work starts.");
+        oldest = meter.CreateGauge<double>(
+            "pipeline.queue.oldest", "s", "The age of the oldest message that is due; 0 of an empty queue.");
     }
 
     public void Started(string queue, TimeSpan waited) => age.Record(waited.TotalSeconds, Tag(queue));
+
+    public void Oldest(string queue, TimeSpan waited) => oldest.Record(waited.TotalSeconds, Tag(queue));
 
     public void Handled(string queue, int messages) => handled.Add(messages, Tag(queue));
 

@@ -86,6 +86,7 @@ internal sealed class MockedBus
             .Setup(client => client.CreateReceiver(
                 It.IsAny<string>(), It.Is<ServiceBusReceiverOptions>(one => one.SubQueue == SubQueue.DeadLetter)))
             .Returns((string _, ServiceBusReceiverOptions _) => DeadLetters.Object);
+        Client.Setup(client => client.CreateReceiver(It.IsAny<string>())).Returns((string entity) => ReceiverOf(entity));
     }
 
     public Mock<ServiceBusClient> Client { get; } = new();
@@ -94,6 +95,9 @@ internal sealed class MockedBus
 
     public List<(string Entity, ServiceBusMessage Message)> Sent { get; } = [];
 
+    /// <summary>What lies in an entity, for those who look into it.</summary>
+    public Dictionary<string, ServiceBusReceivedMessage[]> Waiting { get; } = [];
+
     /// <summary>How many messages each batch took.</summary>
     public List<int> Batches { get; } = [];
 
@@ -101,6 +105,16 @@ internal sealed class MockedBus
 
     /// <summary>Runs before a message is taken, and may throw.</summary>
     public Action<ServiceBusMessage> OnSend { get; set; } = static _ => { };
+
+    private ServiceBusReceiver ReceiverOf(string entity)
+    {
+        var receiver = new Mock<ServiceBusReceiver>();
+        receiver
+            .Setup(it => it.PeekMessagesAsync(It.IsAny<int>(), It.IsAny<long?>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((int most, long? from, CancellationToken _) =>
+                [.. Waiting.GetValueOrDefault(entity, []).Where(one => one.SequenceNumber >= (from ?? 0)).Take(Math.Min(most, 2))]);
+        return receiver.Object;
+    }
 
     private Mock<ServiceBusSender> SenderOf(string entity)
     {

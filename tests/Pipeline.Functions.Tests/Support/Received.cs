@@ -9,7 +9,7 @@ internal static class Received
 {
     public static ServiceBusReceivedMessage Of(
         ServiceBusMessage sent, int delivery = 1, long sequence = 1, string? deadLetterReason = null,
-        TimeSpan enqueuedAfter = default)
+        TimeSpan enqueuedAfter = default, ServiceBusMessageState state = ServiceBusMessageState.Active)
     {
         var properties = new Dictionary<string, object>(sent.ApplicationProperties);
         if (deadLetterReason is not null)
@@ -18,7 +18,8 @@ internal static class Received
             body: sent.Body, messageId: sent.MessageId, sessionId: sent.SessionId, contentType: sent.ContentType,
             properties: properties, deliveryCount: delivery, sequenceNumber: sequence,
             scheduledEnqueueTime: sent.ScheduledEnqueueTime,
-            enqueuedTime: new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero) + enqueuedAfter);
+            enqueuedTime: new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero) + enqueuedAfter,
+            serviceBusMessageState: state);
     }
 
     /// <summary>A purchase as intake sends it, at GBP 1.00 a cup.</summary>

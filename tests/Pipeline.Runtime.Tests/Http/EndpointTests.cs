@@ -45,6 +45,21 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task A_refund_of_another_customers_purchase_waits_with_its_problem_and_changes_nothing()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.PostAsync("/v1/purchases", Bodies.Purchase());
+        await host.PostAsync("/v1/refunds", Bodies.Refund().Replace("\"ann\"", "\"bob\"", StringComparison.Ordinal));
+        await host.Shop.WorkAsync();
+        var refund = await host.GetAsync("/v1/customers/bob/refunds/r-1");
+        Assert.Equal(("waiting", 0), (refund.Text("status"), refund.Number("points")));
+        Assert.Equal("/problems/purchase-unknown", refund.Json.GetProperty("problem").GetProperty("type").GetString());
+        var purchase = await host.GetAsync("/v1/customers/ann/purchases/p-1");
+        Assert.Equal(("applied", 0), (purchase.Text("status"), purchase.Number("clawedBack")));
+        Assert.Equal(HttpStatusCode.NotFound, (await host.GetAsync("/v1/customers/bob/balance")).Status);
+    }
+
+    [Fact]
     public async Task A_hold_is_placed_captured_and_repeated_with_the_same_answers()
     {
         await using var host = await ApiHost.StartAsync();
