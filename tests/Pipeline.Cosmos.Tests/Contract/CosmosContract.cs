@@ -1,6 +1,7 @@
 using Pipeline.Contracts;
 using Pipeline.Cosmos.Gateway;
 using Pipeline.Cosmos.Gateway.Faults;
+using Pipeline.Cosmos.Gateway.Wire;
 using Pipeline.Cosmos.Tests.Support;
 using Pipeline.Runtime.Ports;
 
@@ -41,6 +42,28 @@ public sealed class CosmosStoreThatIsBusyTests()
         var opened = await base.OpenAsync();
         Gateway.Faults.Plan(static (_, number) => number % 5 == 0 ? Fault.Throttled : null);
         return opened;
+    }
+}
+
+/// <summary>
+/// The first and then each fifth request meet a service that cannot now, breaks off, or answers into the void; the caller asks again. A commit
+/// alone never loses its answer here: whether it happened is then for the use case to find out, and its own tests do that.
+/// </summary>
+public sealed class CosmosStoreThatFailsTests()
+    : CosmosContract(new GatewayOptions { RangeCount = 4, Seed = 4714 }, shardCount: 3)
+{
+    private static readonly Fault[] Harmless = [Fault.Unavailable, Fault.TimedOut, Fault.Unreachable];
+
+    protected override async Task<IDocumentStore> OpenAsync()
+    {
+        var opened = await base.OpenAsync();
+        Gateway.Faults.Plan(static (kind, number) => (number % 5, kind) switch
+        {
+            (1, _) => Harmless[number / 5 % Harmless.Length],
+            (3, not CallKind.Batch) => Fault.LostAnswer,
+            _ => null,
+        });
+        return new PatientStore(opened);
     }
 }
 
