@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+
+namespace Pipeline.Domain;
+
+/// <summary>What personal data looks like. Every repetition is bounded or cannot start inside itself: time grows with the text.</summary>
+internal static partial class PersonalDataPatterns
+{
+    private const RegexOptions Plain = RegexOptions.CultureInvariant;
+
+    private const string Gap = @"[ \u00A0.\-]";
+
+    /// <summary>Chinese sets no blanks: a name ends before words that no name has, so that what was said of the thing stays.</summary>
+    private const string Han =
+        "[\u4E00-\u9FFF-[了的在到是我你他她它们不没很太也都就还和跟与给从寄送住收差好坏慢快烂错棒赞劣这那有]]";
+
+    private const string HanNumber = "[0-9０-９一二三四五六七八九十百零〇]";
+
+    private const string Town = "(?:" + Han + "{2,6}?[省市区區县縣镇鎮乡]){0,3}";
+
+    private const string Rooms =
+        "(?:[ ,，]?[A-Za-z]?" + HanNumber + "{1,5}(?:号楼|号院|号|號|栋|幢|座|单元|层|楼|室|房)){0,4}";
+
+    private const string Ways =
+        "Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Boulevard|Blvd|Drive|Dr|Court|Ct|Close|Crescent|Place|Pl|Square|Sq|Terrace"
+        + "|Gardens|Grove|Parade|Highway|Hwy|Parkway|Pkwy|Mews|Way|Row|Quay";
+
+    /// <summary>"5 miles down the road" and "2 bad drivers on the road" are no addresses.</summary>
+    private const string NoName =
+        "the|an?|of|on|in|at|to|for|from|by|and|or|but|my|your|our|their|his|her|its|this|that|no|not|very|so|too|is|was|are"
+        + "|were|days?|hours?|weeks?|months?|years?|minutes?|times?|stars?|miles?|km|blocks?|people|bad|good|great|terrible|awful"
+        + "|nice|lovely|poor|best|worst|long|wrong|dirty|busy|quiet|down|up|off|across|along|per|with|without|only|whole|other";
+
+    public static Regex[] Certain { get; } =
+    [
+        Mail(), LongDigits(), CardBlocks(), Iban(), Street(), AnyStreet(), Flat(), BritishPostcode(), AmericanZip(),
+        ChineseStreet(), ChineseBuilding(),
+    ];
+
+    [GeneratedRegex(
+        @"(?<![A-Za-z0-9À-ɏ._%+\-])[A-Za-z0-9À-ɏ._%+\-]+ ?(?:[@＠]|[\[(] ?at ?[\])]) ?(?:[A-Za-z0-9\-]{1,63}\.){1,8}[A-Za-z]{2,24}",
+        Plain)]
+    private static partial Regex Mail();
+
+    /// <summary>An order's number is as good as a name to whoever has the orders. The X ends some Chinese identity numbers.</summary>
+    [GeneratedRegex(@"\d{6,}[Xx]?", Plain)]
+    private static partial Regex LongDigits();
+
+    [GeneratedRegex(@"(?<!\d)(?:\d{4}[ \-]){3}\d{1,7}", Plain)]
+    private static partial Regex CardBlocks();
+
+    [GeneratedRegex(
+        @"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}(?![A-Za-z0-9])| [A-Z0-9]{4}(?: (?=[A-Z0-9]{0,3}\d)[A-Z0-9]{4}){2,6}"
+        + @"(?: (?=[A-Z0-9]{0,2}\d)[A-Z0-9]{1,3}(?![A-Za-z0-9]))?)",
+        Plain | RegexOptions.IgnoreCase)]
+    private static partial Regex Iban();
+
+    [GeneratedRegex(
+        @"(?<![\p{L}\d])\d{1,5}[A-Za-z]?(?:[\-/]\d{1,5})?,? (?:[A-Z][\p{L}'’.\-]{0,20} ){1,3}(?:" + Ways + @")(?!\p{L})\.?", Plain)]
+    private static partial Regex Street();
+
+    [GeneratedRegex(
+        @"(?<![\p{L}\d])\d{1,5}[a-z]?,? (?:(?!(?:" + NoName + @") )[\p{L}'’]{2,20} ){1,2}"
+        + @"(?:street|road|avenue|boulevard|lane|crescent|rd|ave|blvd)(?!\p{L})",
+        Plain | RegexOptions.IgnoreCase)]
+    private static partial Regex AnyStreet();
+
+    [GeneratedRegex(
+        @"(?<!\p{L})(?:(?:apt|apartment|flat|suite)\.? ?(?:no\.? ?|# ?)?|p\.? ?o\.? ?box )\d{1,6}[a-z]?(?![\p{L}\d])",
+        Plain | RegexOptions.IgnoreCase)]
+    private static partial Regex Flat();
+
+    [GeneratedRegex(@"(?<![A-Za-z0-9])[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}(?![A-Za-z0-9])", Plain)]
+    private static partial Regex BritishPostcode();
+
+    [GeneratedRegex(@"(?<![A-Za-z0-9])[A-Z]{2} \d{5}(?:-\d{4})?(?!\d)", Plain)]
+    private static partial Regex AmericanZip();
+
+    [GeneratedRegex(
+        Town + Han + "{1,4}(?:路|街|大道|胡同|巷)(?:[东西南北中]段)?" + HanNumber + "{1,5}(?:号|號|弄)[院楼]?" + Rooms, Plain)]
+    private static partial Regex ChineseStreet();
+
+    [GeneratedRegex(
+        "(?:" + Town + Han + "{2,6}(?:小区|花园|公寓|大厦|苑))?" + HanNumber + "{1,4}(?:号楼|栋|幢)" + Rooms
+        + @"|[0-9０-９]{1,3}单元" + Rooms + "|[0-9０-９]{3,4}室",
+        Plain)]
+    private static partial Regex ChineseBuilding();
+
+    /// <summary>International; with the zero of a trunk or an area; North American; and Chinese, of mobiles and of services.</summary>
+    [GeneratedRegex(
+        @"(?<![\d+])(?:[+＋]\d{1,3}(?:" + Gap + @"?\(?\d{1,5}\)?){2,6}"
+        + @"|\(?0\d{1,4}\)?(?:" + Gap + @"?\d{2,8}){1,4}"
+        + @"|(?:1" + Gap + @")?\(?[2-9]\d{2}\)?" + Gap + @"?\d{3}" + Gap + @"\d{4}|[2-9]\d{2}-\d{4}"
+        + @"|(?:86" + Gap + @"?)?1[3-9]\d" + Gap + @"\d{4}" + Gap + @"\d{4}|[48]00-\d{3,4}-\d{3,4})(?!\d)",
+        Plain)]
+    public static partial Regex Telephone();
+
+    [GeneratedRegex(
+        @"^(?:(?:19|20)\d{2}([.\-])\d{1,2}\1\d{1,2}|\d{1,2}([.\-])\d{1,2}\2(?:19|20)\d{2})$", Plain)]
+    public static partial Regex Date();
+
+    [GeneratedRegex(@"\d(?:[ \u00A0\-.·_/]{0,2}\d){12,}", Plain)]
+    public static partial Regex ManyDigits();
+}
