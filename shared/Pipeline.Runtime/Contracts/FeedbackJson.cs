@@ -120,6 +120,7 @@ internal static class FeedbackJson
         json.WriteBoolean("abstained", analysis.IsAbstention);
         json.WriteString("language", analysis.Language);
         json.WriteString("analyser", analysis.Analyser);
+        json.WriteString("fallback", analysis.Fallback is { } reason ? FeedbackMapping.Word(reason) : null);
         json.WriteStartArray("sentences");
         foreach (var sentence in analysis.Sentences)
         {

@@ -37,7 +37,23 @@ public sealed record TextAnalysis(
     string Language,
     string Analyser,
     IReadOnlyList<SentenceAnalysis> Sentences,
-    IReadOnlyList<AspectMention> Aspects);
+    IReadOnlyList<AspectMention> Aspects)
+{
+    /// <summary>Why another analyser, which was to be asked, has not answered; null where it was not to be, or has.</summary>
+    public FallbackReason? Fallback { get; init; }
+}
+
+public enum FallbackReason
+{
+    /// <summary>The month's budget is used up.</summary>
+    Budget,
+
+    /// <summary>It was out of reach, too slow, or refused everything.</summary>
+    Unavailable,
+
+    /// <summary>It refused this comment.</summary>
+    Refused,
+}
 
 /// <param name="Offset">In UTF-16 code units, as <paramref name="Length"/>.</param>
 public sealed record SentenceAnalysis(

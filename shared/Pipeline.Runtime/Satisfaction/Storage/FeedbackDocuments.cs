@@ -117,6 +117,10 @@ internal sealed class SenseDocument
     [JsonPropertyName("by")]
     public required string Analyser { get; init; }
 
+    /// <summary>Why the cloud has not answered where it was to.</summary>
+    [JsonPropertyName("instead")]
+    public string? Fallback { get; init; }
+
     [JsonPropertyName("sentences")]
     public SentenceDocument[]? Sentences { get; init; }
 

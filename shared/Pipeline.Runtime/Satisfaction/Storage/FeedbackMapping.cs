@@ -120,6 +120,23 @@ internal static class FeedbackMapping
         _ => throw new ArgumentOutOfRangeException(nameof(label), label, "Not a label."),
     };
 
+    /// <inheritdoc cref="Word(SentimentLabel)"/>
+    public static string Word(FallbackReason reason) => reason switch
+    {
+        FallbackReason.Budget => "budget",
+        FallbackReason.Unavailable => "unavailable",
+        FallbackReason.Refused => "refused",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
+    };
+
+    private static FallbackReason Reason(string word) => word switch
+    {
+        "budget" => FallbackReason.Budget,
+        "unavailable" => FallbackReason.Unavailable,
+        "refused" => FallbackReason.Refused,
+        _ => throw Corrupt("reason of a fallback"),
+    };
+
     private static Feeling FeelingOf(SentimentLabel label) => label switch
     {
         SentimentLabel.Neutral => Feeling.Neutral,
@@ -146,6 +163,7 @@ internal static class FeedbackMapping
         IsAbstention = analysis.IsAbstention,
         Language = analysis.Language,
         Analyser = analysis.Analyser,
+        Fallback = analysis.Fallback is { } reason ? Word(reason) : null,
         Sentences = [.. analysis.Sentences.Select(static sentence => new SentenceDocument
         {
             Offset = sentence.Offset,
@@ -174,7 +192,10 @@ internal static class FeedbackMapping
         [.. (sense.Sentences ?? []).Select(static sentence => new SentenceAnalysis(
             sentence.Offset, sentence.Length, Label(sentence.Label), sentence.Confidence, Scores(sentence.Scores)))],
         [.. (sense.Aspects ?? []).Select(static mention => new AspectMention(
-            mention.Aspect, Label(mention.Label), mention.Text, mention.Offset, mention.Length))]);
+            mention.Aspect, Label(mention.Label), mention.Text, mention.Offset, mention.Length))])
+    {
+        Fallback = sense.Fallback is { } reason ? Reason(reason) : null,
+    };
 
     private static double[] Write(SentimentScores scores) => [scores.Positive, scores.Neutral, scores.Negative];
 
