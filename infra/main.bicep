@@ -145,6 +145,14 @@ param nightlySchedule string = '0 */10 * * * *'
 @description('The file of the loyalty program, shipped with the app: program*.json beside its project. Empty: the store\'s own.')
 param programFile string = ''
 
+@description('Text records of 1,000 characters that may be sent to Azure AI Language in a month. The app never passes it. 0: it is never asked.')
+@minValue(0)
+@maxValue(1000000000)
+param languageMonthlyRecords int = 5000
+
+@description('Language is asked where the embedded model is less sure of a comment than this, 0.0 to 1.0.')
+param languageAskBelow string = '0.6'
+
 @description('Who is told of every ledger entry: https addresses with commas between them. Their secrets are webhook-0, webhook-1, … in the vault.')
 param webhookUrls string = ''
 
@@ -317,6 +325,8 @@ module functions 'modules/functions.bicep' = {
     cosmosContainer: containerName
     cosmosLeaseContainer: leaseContainerName
     languageEndpoint: language.outputs.endpoint
+    languageMonthlyRecords: languageMonthlyRecords
+    languageAskBelow: languageAskBelow
     keyVaultUri: keyVault.outputs.uri
     purchasesQueue: queueNames[0]
     feedbackQueue: queueNames[1]

@@ -29,6 +29,8 @@ param cosmosDatabase string
 param cosmosContainer string
 param cosmosLeaseContainer string
 param languageEndpoint string
+param languageMonthlyRecords int
+param languageAskBelow string
 param keyVaultUri string
 param purchasesQueue string
 param feedbackQueue string
@@ -151,6 +153,8 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     CosmosContainer: cosmosContainer
     CosmosLeaseContainer: cosmosLeaseContainer
     Language__endpoint: languageEndpoint
+    Language__monthlyRecords: string(languageMonthlyRecords)
+    Language__askBelow: languageAskBelow
     KeyVault__uri: keyVaultUri
     Pipeline__NightlyCron: nightlyCron
     Pipeline__Program: programFile

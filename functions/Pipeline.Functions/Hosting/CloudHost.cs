@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Pipeline.Cosmos;
 using Pipeline.Functions.Events;
+using Pipeline.Functions.Language;
 using Pipeline.Functions.ServiceBus;
 using Pipeline.Runtime;
 using Pipeline.Runtime.Cases;
@@ -56,6 +57,7 @@ internal static class CloudHost
         // The platform's front end stands before the host, and says whom it forwards.
         var http = HttpOptions.From(pipeline) with { TrustsForwardedFor = true };
         services.AddPipelineRuntime().AddPipelineHttp(http).AddSingleton<Api>();
+        services.AddLanguage(builder.Configuration, credential);
         services.AddPipelineEvents(builder.Configuration).AddSingleton<ChangedItems>();
         AddTelemetry(builder, credential);
     }

@@ -29,8 +29,13 @@ internal sealed class Cloud : IAsyncDisposable
     public IServiceProvider Services => host.Services;
 
     /// <param name="more">Settings beside those that every app has; null takes one away.</param>
+    public static Task<Cloud> StartAsync(
+        Dictionary<string, string?>? more = null, FaultyStore? store = null, params IEventSink[] sinks) =>
+        StartAsync(more, services => Array.ForEach(sinks, sink => services.AddSingleton(sink)), store);
+
+    /// <param name="replace">Registers in place of what the app has.</param>
     public static async Task<Cloud> StartAsync(
-        Dictionary<string, string?>? more = null, FaultyStore? store = null, params IEventSink[] sinks)
+        Dictionary<string, string?>? more, Action<IServiceCollection> replace, FaultyStore? store = null)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -56,8 +61,7 @@ internal sealed class Cloud : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IDocumentStore>(store);
         builder.Services.AddSingleton(bus.Client.Object);
-        foreach (var sink in sinks)
-            builder.Services.AddSingleton(sink);
+        replace(builder.Services);
         var cloud = new Cloud(builder.Build()) { Time = time, Store = store, Bus = bus };
         await cloud.Get<CloudStart>().TryAsync(default);
         return cloud;
