@@ -1,12 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Contracts;
 using Pipeline.Cosmos.Gateway;
 using Pipeline.Cosmos.Tests.Support;
 using Pipeline.Domain;
+using Pipeline.Runtime;
+using Pipeline.Runtime.Analysis;
+using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Satisfaction;
 using Pipeline.Runtime.Tests.Doubles;
+using Pipeline.Runtime.Work;
 
 namespace Pipeline.Cosmos.Tests.UseCases;
 
@@ -18,6 +25,8 @@ internal sealed class CloudShop : IDisposable
 
     private readonly CloudStore store;
     private readonly Pump pump;
+    private readonly IServiceCollection registrations;
+    private readonly ServiceProvider services;
 
     private CloudShop(CloudStore store, FakeTime time)
     {
@@ -34,6 +43,16 @@ internal sealed class CloudShop : IDisposable
         Nightly = new WorkNightlyPage(tap, tap, Coordinator, Time, NullLogger<WorkNightlyPage>.Instance);
         Audit = new LedgerAudit(store.Documents, programs, Time);
         pump = new Pump(Queue, Time, tap);
+        registrations = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IDocumentStore>(tap)
+            .AddSingleton<IWorkQueue>(tap)
+            .AddSingleton<TimeProvider>(Time)
+            .AddSingleton<IProgramSource>(programs)
+            .AddSingleton<ICaseRulesSource>(new FixedCaseRules(CaseRules.Default))
+            .AddSingleton(new TimerOptions())
+            .AddPipelineRuntime();
+        services = registrations.BuildServiceProvider();
     }
 
     public FakeTime Time { get; }
@@ -72,7 +91,11 @@ internal sealed class CloudShop : IDisposable
         return new CloudShop(store, time);
     }
 
-    public void Dispose() => store.Dispose();
+    public void Dispose()
+    {
+        services.Dispose();
+        store.Dispose();
+    }
 
     /// <summary>Cups at GBP 1.00: as many points as cups.</summary>
     public static Basket Cups(long cups) => new(
@@ -88,6 +111,23 @@ internal sealed class CloudShop : IDisposable
     public async Task<IntakeAnswer> AcceptRefundAsync(string refund, string purchase, long pence) =>
         await Intake.AcceptRefundAsync(
             Ann, new RefundId(refund), new PurchaseId(purchase), new RefundScope.ByAmount(pence), Now, null, default);
+
+    public async Task<FeedbackAnswer> SendFeedbackAsync(
+        string id, int csat, string? comment, string? purchase = null, CustomerId? customer = null) =>
+        await services.GetRequiredService<FeedbackIntake>().AcceptAsync(
+            new SentFeedback(
+                new FeedbackId(id), customer, purchase is null ? null : new PurchaseId(purchase), Now, "web", "en-GB",
+                new Answers(csat, null, null), comment),
+            null, default);
+
+    /// <summary>The same use cases, with a language service to ask about every comment.</summary>
+    public ServiceProvider ServicesAsking(ICloudTextAnalyser cloud, long recordsPerMonth) => new ServiceCollection { registrations }
+        .AddSingleton(cloud)
+        .AddCloudAnalysis(new CloudAnalysisOptions { RecordsPerMonth = recordsPerMonth })
+        .BuildServiceProvider();
+
+    public Task AnalyseAsync() =>
+        pump.DrainAsync(services.GetServices<ISessionHandler>().Single(static handler => handler.Queue == QueueNames.Feedback));
 
     public Task WorkAsync() => pump.DrainAsync(Applying);
 

@@ -1,8 +1,10 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Cosmos.Gateway;
 using Pipeline.Cosmos.Gateway.Wire;
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty.Storage;
+using Pipeline.Runtime.Ports;
 using Xunit.Abstractions;
 
 namespace Pipeline.Cosmos.Tests.UseCases;
@@ -21,6 +23,11 @@ public sealed class CostTests(ITestOutputHelper output)
     private const int Lots = 24;
     private const int AccountBytesMax = 2 * 1024;
     private const double PurchaseChargeMax = 18;
+
+    /// <summary>As long as most: 150 characters.</summary>
+    private const string Comment =
+        "The cups came a week late and one of them was orange, but the lady at your support was very kind and sent a new one the "
+        + "same day. Would buy here again.";
 
     [Fact]
     public async Task A_purchase_is_one_point_read_and_one_batch_of_two()
@@ -60,6 +67,8 @@ public sealed class CostTests(ITestOutputHelper output)
         var apply = await CostAsync(shop, "refund, apply", shop.WorkAsync);
 
         Assert.Equal(["Read", "Read", "Read", "Batch 3"], apply.Requests);
+        AssertCharges(3.00, 3.00, intake);
+        AssertCharges(18.32, 25.32, apply);
     }
 
     [Fact]
@@ -67,9 +76,13 @@ public sealed class CostTests(ITestOutputHelper output)
     {
         using var shop = await WithLotsAsync();
 
-        Assert.Equal(["Read", "Batch 2"], (await CostAsync(shop, "hold", () => shop.HoldAsync("h-1", 100))).Requests);
+        var hold = await CostAsync(shop, "hold", () => shop.HoldAsync("h-1", 100));
         shop.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(["Read", "Batch 2"], (await CostAsync(shop, "capture", () => shop.CaptureAsync("h-1"))).Requests);
+        var capture = await CostAsync(shop, "capture", () => shop.CaptureAsync("h-1"));
+
+        Assert.All([hold, capture], static cost => Assert.Equal(["Read", "Batch 2"], cost.Requests));
+        AssertCharges(11.57, 17.97, hold);
+        AssertCharges(11.25, 18.26, capture);
     }
 
     [Fact]
@@ -89,7 +102,55 @@ public sealed class CostTests(ITestOutputHelper output)
         Assert.Equal(10, night.Requests.Count(static request => request == "Batch 2"));
         var scan = night.Calls.First(static call => call.Kind == CallKind.Query);
         Assert.Equal(10, scan.DocumentsRead);
-        Report("one expiry of it", new Cost([night.Calls.First(static call => call.DocumentsWritten == 2)]));
+        var expiry = new Cost([night.Calls.First(static call => call.DocumentsWritten == 2)]);
+        Report("one expiry of it", expiry);
+        AssertCharges(9.90, 16.05, expiry);
+    }
+
+    [Fact]
+    public async Task A_feedback_is_a_claim_and_then_a_read_a_query_and_two_batches_of_two()
+    {
+        using var shop = await WithLotsAsync();
+        await HearAsync(shop, "f-0");
+
+        var intake = await CostAsync(shop, "feedback, accept", () => shop.SendFeedbackAsync("f-1", 5, Comment, customer: CloudShop.Ann));
+        var analysed = await CostAsync(shop, "feedback, analyse", shop.AnalyseAsync);
+        var repeated = await CostAsync(shop, "feedback, again", () => HearAsync(shop, "f-1"));
+
+        Assert.Equal(["Batch 1"], intake.Requests);
+        Assert.Equal(["Read", "Batch 2", "QueryPlan", "Query", "Batch 2"], analysed.Requests);
+        Assert.DoesNotContain(repeated.Calls, static call => call.Status < 300 && call.DocumentsWritten > 0);
+        AssertCharges(4.95, 5.55, intake);
+        AssertCharges(24.10, 36.00, analysed);
+    }
+
+    [Fact]
+    public async Task The_purchase_of_a_feedback_is_a_read_more_and_the_case_that_it_opens_a_document_more()
+    {
+        using var shop = await WithLotsAsync();
+        await HearAsync(shop, "f-0");
+
+        await shop.SendFeedbackAsync("f-1", 1, Comment, "web-2025-000020", CloudShop.Ann);
+        var analysed = await CostAsync(shop, "feedback, with a case", shop.AnalyseAsync);
+
+        Assert.Equal(["Read", "Read", "Batch 3", "QueryPlan", "Query", "Batch 2"], analysed.Requests);
+        AssertCharges(30.05, 42.75, analysed);
+    }
+
+    [Fact]
+    public async Task Asking_the_language_service_costs_a_point_read_and_a_batch_of_one_before_the_call()
+    {
+        using var shop = await CloudShop.OpenAsync();
+        using var services = shop.ServicesAsking(new AnsweringCloud(), recordsPerMonth: 1_600);
+        var analyser = services.GetRequiredService<ITextAnalyser>();
+        for (var counter = 0; counter < 16; counter++)
+            await analyser.AnalyseAsync([new CommentText(Comment, "en-GB")], default);
+
+        var asked = await CostAsync(
+            shop, "a question", async () => await analyser.AnalyseAsync([new CommentText(Comment, "en-GB")], default));
+
+        Assert.Equal(["Read", "Batch 1"], asked.Requests);
+        AssertCharges(5.95, 11.30, asked);
     }
 
     [Theory]
@@ -104,6 +165,19 @@ public sealed class CostTests(ITestOutputHelper output)
         output.WriteLine($"body {account.Body.Length} bytes, item {Encoding.UTF8.GetByteCount(item)} bytes");
         Assert.InRange(account.Body.Length, 1, AccountBytesMax);
         Assert.InRange(Encoding.UTF8.GetByteCount(item), 1, AccountBytesMax);
+    }
+
+    private static async Task HearAsync(CloudShop shop, string id)
+    {
+        await shop.SendFeedbackAsync(id, 5, Comment, customer: CloudShop.Ann);
+        await shop.AnalyseAsync();
+    }
+
+    /// <summary>To a tenth: the length of an instant or a version may change a few bytes.</summary>
+    private static void AssertCharges(double table, double page, Cost cost)
+    {
+        Assert.InRange(cost.Table, table - 0.1, table + 0.1);
+        Assert.InRange(cost.Charge, page - 0.1, page + 0.1);
     }
 
     private static async Task<CloudShop> WithLotsAsync(string purchases = "web-2025-0000")
@@ -135,6 +209,13 @@ public sealed class CostTests(ITestOutputHelper output)
         + $", {cost.Calls.Sum(static call => call.BytesIn),6} B sent"
         + $", {cost.Calls.Sum(static call => call.BytesOut),6} B received"
         + $", {cost.Table,6:0.00} RU by the table, {cost.Charge,6:0.00} by the whole page");
+
+    private sealed class AnsweringCloud : ICloudTextAnalyser
+    {
+        public ValueTask<IReadOnlyList<CloudAnswer>> AnalyseAsync(
+            IReadOnlyList<CloudDocument> documents, CancellationToken cancellation) =>
+            new([.. documents.Select(static _ => new CloudAnswer.Refused("Nothing"))]);
+    }
 
     private sealed record Cost(IReadOnlyList<Call> Calls)
     {
