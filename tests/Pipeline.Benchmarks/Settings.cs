@@ -17,6 +17,7 @@ internal sealed class Settings
         WarmUpRequests = Count("BENCH_WARM_UP_REQUESTS", 100_000, 500);
         ApplyPurchases = Count("BENCH_APPLY_PURCHASES", 30_000, 1_000);
         EndToEndPurchases = Count("BENCH_END_TO_END_PURCHASES", 30_000, 1_000);
+        FeedbackItems = Count("BENCH_FEEDBACK_ITEMS", 20_000, 500);
         PeerPurchases = Count("BENCH_PEER_PURCHASES", 8_000, 500);
         ShopCustomers = Count("BENCH_SHOP_CUSTOMERS", 20_000, 1_000);
         SmallStoreCustomers = Count("BENCH_SMALL_STORE_CUSTOMERS", 100_000, 2_000);
@@ -50,6 +51,8 @@ internal sealed class Settings
     public int ApplyPurchases { get; }
 
     public int EndToEndPurchases { get; }
+
+    public int FeedbackItems { get; }
 
     public int PeerPurchases { get; }
 

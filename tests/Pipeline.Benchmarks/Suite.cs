@@ -13,7 +13,7 @@ internal static class Suite
     private const int AttemptsMax = 2;
 
     private static readonly IPart[] Parts =
-        [new AcceptPart(), new EndToEndPart(), new LargeStorePart(), new ApplyPart()];
+        [new AcceptPart(), new EndToEndPart(), new FeedbackPart(), new LargeStorePart(), new ApplyPart()];
 
     /// <returns>1 where something could not be measured.</returns>
     public static async Task<int> RunAsync(bool isQuick, string reportPath)

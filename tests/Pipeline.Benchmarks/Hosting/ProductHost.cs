@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Pipeline.Benchmarks.Load;
@@ -95,6 +96,16 @@ internal sealed class ProductHost : IAsyncDisposable
     {
         http.Dispose();
         await process.StopAsync();
+    }
+
+    /// <summary>What one of the product's own addresses answers.</summary>
+    public async Task<string> GetAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        using var answer = await http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadAsStringAsync();
     }
 
     private async Task<string> PostAsync(string path)

@@ -13,6 +13,9 @@ internal enum LoadKind
 
     /// <summary>Purchases, quotes and reads of customers.</summary>
     Mixed,
+
+    /// <summary>Feedback to <c>POST /v1/feedback</c>, each by two requests, one after the other.</summary>
+    Feedback,
 }
 
 /// <summary>What a load generator is to do; handed to its process as JSON.</summary>

@@ -15,8 +15,10 @@ internal sealed class RequestWriter
     {
         this.options = options;
         var path = options.Kind == LoadKind.Empty ? "/empty" : "/v1/purchases";
-        purchases = [.. Enumerable.Range(0, Purchases.Variants)
-            .Select(variant => Post(path, Purchases.Body(variant, withId: true)))];
+        purchases = options.Kind == LoadKind.Feedback
+            ? [.. Enumerable.Range(0, Comments.Variants).Select(variant => Post("/v1/feedback", Comments.Body(variant)))]
+            : [.. Enumerable.Range(0, Purchases.Variants)
+                .Select(variant => Post(path, Purchases.Body(variant, withId: true)))];
         quotes = [.. Enumerable.Range(0, 64)
             .Select(variant => Post("/v1/quotes", Purchases.Body(variant, withId: false)))];
         reads = [Get(""), Get("/balance"), Get("/ledger?limit=1")];
@@ -27,6 +29,8 @@ internal sealed class RequestWriter
     /// <returns>The number of bytes written.</returns>
     public int Write(long number, byte[] buffer)
     {
+        if (options.Kind == LoadKind.Feedback)
+            number /= 2;
         var template = TemplateOf(number);
         template.Bytes.CopyTo(buffer, 0);
         if (template.PurchaseAt >= 0)
