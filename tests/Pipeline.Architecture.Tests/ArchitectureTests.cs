@@ -12,10 +12,11 @@ public class ArchitectureTests
     {
         ["Pipeline.Domain"] = [],
         ["Pipeline.Runtime"] = ["Pipeline.Domain"],
+        ["Pipeline.Sentiment"] = ["Pipeline.Runtime"],
         ["Pipeline.Sqlite"] = ["Pipeline.Runtime"],
         ["Pipeline.Cosmos"] = ["Pipeline.Runtime"],
-        ["Pipeline.Local"] = ["Pipeline.Sqlite"],
-        ["Pipeline.Functions"] = ["Pipeline.Cosmos"],
+        ["Pipeline.Local"] = ["Pipeline.Sentiment", "Pipeline.Sqlite"],
+        ["Pipeline.Functions"] = ["Pipeline.Cosmos", "Pipeline.Sentiment"],
     };
 
     /// <summary>Their packages are not on every feed: only the configuration Cloud builds, and so restores, them.</summary>

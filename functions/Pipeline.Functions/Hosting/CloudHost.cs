@@ -17,6 +17,7 @@ using Pipeline.Runtime.Http;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
+using Pipeline.Sentiment;
 
 namespace Pipeline.Functions.Hosting;
 
@@ -56,7 +57,7 @@ internal static class CloudHost
         services.AddSingleton<ICaseRulesSource>(static provider => provider.GetRequiredService<CloudCaseRules>());
         // The platform's front end stands before the host, and says whom it forwards.
         var http = HttpOptions.From(pipeline) with { TrustsForwardedFor = true };
-        services.AddPipelineRuntime().AddPipelineHttp(http).AddSingleton<Api>();
+        services.AddSentiment().AddPipelineRuntime().AddPipelineHttp(http).AddSingleton<Api>();
         services.AddLanguage(builder.Configuration, credential);
         services.AddPipelineEvents(builder.Configuration).AddSingleton<ChangedItems>();
         AddTelemetry(builder, credential);

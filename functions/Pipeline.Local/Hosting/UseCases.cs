@@ -2,6 +2,7 @@ using Pipeline.Local.Commands;
 using Pipeline.Runtime;
 using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Loyalty;
+using Pipeline.Sentiment;
 using Pipeline.Sqlite;
 
 namespace Pipeline.Local.Hosting;
@@ -16,6 +17,7 @@ internal static class UseCases
         .AddSingleton<IProgramSource>(static provider => provider.GetRequiredService<LoadedPrograms>())
         .AddSingleton<LoadedCaseRules>()
         .AddSingleton<ICaseRulesSource>(static provider => provider.GetRequiredService<LoadedCaseRules>())
+        .AddSentiment()
         .AddPipelineRuntime();
 
     /// <summary>Loads what decisions need: the loyalty program and the case rules.</summary>
