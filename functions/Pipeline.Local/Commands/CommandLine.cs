@@ -77,6 +77,7 @@ internal static class CommandLine
         root.Add(BackupCommand.Create(terminal));
         root.Add(DeadLettersCommand.Create(terminal));
         root.Add(KeysCommand.Create(terminal));
+        root.Add(SentimentCommand.Create(terminal));
         return root;
     }
 

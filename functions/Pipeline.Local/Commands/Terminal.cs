@@ -7,6 +7,8 @@ namespace Pipeline.Local.Commands;
 /// <param name="IsErrorInteractive">Whether a person looks at standard error, so that progress may be drawn there.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsErrorInteractive, TimeProvider Time)
 {
+    public TextReader In { get; init; } = TextReader.Null;
+
     /// <summary>A result: one JSON document, or what <paramref name="people"/> writes.</summary>
     public void Print<T>(bool asJson, T result, JsonTypeInfo<T> type, Action<TextWriter> people)
     {

@@ -13,7 +13,7 @@ internal static class MicroCommand
         var config = DefaultConfig.Instance.AddJob(
             Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
         string[] chosen = arguments.Length == 0 ? ["--filter", "*"] : arguments;
-        BenchmarkSwitcher.FromTypes([typeof(LedgerBenchmarks)]).Run(chosen, config);
+        BenchmarkSwitcher.FromTypes([typeof(LedgerBenchmarks), typeof(SentimentBenchmarks)]).Run(chosen, config);
         return 0;
     }
 }
