@@ -435,7 +435,7 @@ module budget 'modules/budget.bicep' = if (budgetAmount > 0 && !empty(budgetStar
     name: 'budget-${environmentName}'
     amount: budgetAmount
     startDate: budgetStartDate
-    email: alertEmail
+    actionGroupId: alerts.outputs.actionGroupId
   }
 }
 

@@ -105,7 +105,7 @@ resource queueStuck 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
     criteria: {
       allOf: [
         {
-          query: 'AppMetrics | where Name == "pipeline.queue.oldest" | extend Queue = tostring(Properties.queue) | summarize AgeSeconds = max(Max) by Queue, bin(TimeGenerated, 5m)'
+          query: 'AppMetrics | where Name == "pipeline.queue.oldest" | extend Queue = tostring(Properties.queue) | summarize AgeSeconds = max(coalesce(Max, Sum)) by Queue, bin(TimeGenerated, 5m)'
           metricMeasureColumn: 'AgeSeconds'
           timeAggregation: 'Minimum'
           operator: 'GreaterThan'
@@ -327,7 +327,7 @@ resource functionFailures 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = 
     criteria: {
       allOf: [
         {
-          query: 'AppRequests | where Success == false and not(toint(ResultCode) between (100 .. 599)) | summarize Failures = sum(ItemCount) by bin(TimeGenerated, 15m)'
+          query: 'AppRequests | where Success == false and not(coalesce(toint(ResultCode), 0) between (100 .. 599)) | summarize Failures = sum(ItemCount) by bin(TimeGenerated, 15m)'
           metricMeasureColumn: 'Failures'
           timeAggregation: 'Total'
           operator: 'GreaterThan'

@@ -6,10 +6,8 @@ param amount int
 @description('First day of the month in which the budget was made, yyyy-MM-01.')
 param startDate string
 
-@description('Empty: only the owners of the resource group are told.')
-param email string
-
-var emails = empty(email) ? [] : [email]
+@description('Who is told, beside the owners of the resource group. Azure refuses a budget that has neither a group nor an address.')
+param actionGroupId string
 
 resource budget 'Microsoft.Consumption/budgets@2026-06-01' = {
   name: name
@@ -24,7 +22,8 @@ resource budget 'Microsoft.Consumption/budgets@2026-06-01' = {
         operator: 'GreaterThanOrEqualTo'
         threshold: 80
         thresholdType: 'Actual'
-        contactEmails: emails
+        contactEmails: []
+        contactGroups: [actionGroupId]
         contactRoles: ['Owner']
       }
       expected100: {
@@ -32,7 +31,8 @@ resource budget 'Microsoft.Consumption/budgets@2026-06-01' = {
         operator: 'GreaterThanOrEqualTo'
         threshold: 100
         thresholdType: 'Forecasted'
-        contactEmails: emails
+        contactEmails: []
+        contactGroups: [actionGroupId]
         contactRoles: ['Owner']
       }
     }
