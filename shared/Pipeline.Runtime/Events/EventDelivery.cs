@@ -7,9 +7,20 @@ namespace Pipeline.Runtime.Events;
 /// One round of deliveries. A sink that failed once in it is not asked again in the same round: its other events wait with
 /// the first, so that an endpoint that is down costs one time-out and not one an event, and order is disturbed the least.
 /// </summary>
-internal sealed class EventDelivery
+internal sealed class EventDelivery(TimeProvider clock)
 {
+    /// <summary>
+    /// A host ends an execution of some minutes and begins it again: endpoints that answer, but slowly, would never let it end.
+    /// </summary>
+    private static readonly TimeSpan Within = TimeSpan.FromMinutes(2);
+
+    private static readonly Delivery.Failed Late = new("Its round was over before its turn.", IsPermanent: false);
+
+    private readonly long startedAt = clock.GetTimestamp();
     private readonly ConcurrentDictionary<string, Delivery.Failed> down = new(StringComparer.Ordinal);
+
+    /// <summary>Nothing more is sent in this round.</summary>
+    public bool IsOver => clock.GetElapsedTime(startedAt) >= Within;
 
     public bool IsDown(string sink) => down.ContainsKey(sink);
 
@@ -18,6 +29,8 @@ internal sealed class EventDelivery
     {
         if (down.TryGetValue(sink.Name, out var failed))
             return failed;
+        if (IsOver)
+            return Late;
         CloudEvent cloudEvent;
         try
         {

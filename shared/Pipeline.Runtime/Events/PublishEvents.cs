@@ -5,10 +5,10 @@ namespace Pipeline.Runtime.Events;
 
 /// <summary>
 /// Takes committed entries to every sink. What a sink does not take is kept in the store with its reason, so that one bad
-/// event or one bad sink stops nothing else; only a store that cannot keep it makes the whole call fail, to be repeated.
+/// event, one bad sink or a slow one stops nothing else; only a store that cannot keep it makes the whole call fail, to be repeated.
 /// </summary>
 public sealed partial class PublishEvents(
-    IEnumerable<IEventSink> sinks, UndeliveredEvents undelivered, ILogger<PublishEvents> logger)
+    IEnumerable<IEventSink> sinks, UndeliveredEvents undelivered, TimeProvider clock, ILogger<PublishEvents> logger)
 {
     private const int CustomersAtOnce = 16;
 
@@ -20,7 +20,7 @@ public sealed partial class PublishEvents(
     /// <exception cref="StoreUnavailableException">Something undelivered could not be kept: call again with the same.</exception>
     public Task RunAsync(IEnumerable<Document> changes, CancellationToken cancellation)
     {
-        var round = new EventDelivery();
+        var round = new EventDelivery(clock);
         var customers = changes
             .Where(static change => LedgerEvents.IsEntry(change.Key))
             .GroupBy(static change => change.Key.Partition, StringComparer.Ordinal);

@@ -155,6 +155,53 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public async Task A_slow_sink_ends_a_round_in_time_and_the_rest_is_kept_for_the_next()
+    {
+        var outbox = await StartedAsync(crm);
+        foreach (var purchase in new[] { "p-1", "p-2", "p-3", "p-4", "p-5" })
+            await shop.BuyAsync(purchase, 10);
+        crm.Answer = _ =>
+        {
+            shop.Time.Advance(TimeSpan.FromSeconds(50));
+            return Delivery.Done;
+        };
+
+        await DrainAsync(outbox);
+
+        Assert.Equal(["ann/purchase:p-1", "ann/purchase:p-2", "ann/purchase:p-3"], crm.Taken.Select(one => one.Id));
+        Assert.Equal(["crm:purchase:p-4", "crm:purchase:p-5"], (await KeptAsync()).Select(one => one.EventId));
+        shop.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(2, await RedeliverAsync());
+        Assert.Empty(await KeptAsync());
+    }
+
+    [Fact]
+    public async Task However_many_events_wait_for_a_sink_that_is_down_another_gets_its_own()
+    {
+        const int Waiting = 2_500;
+        crm.Answer = static _ => Busy;
+        var outbox = await StartedAsync(crm);
+        await shop.BuyAsync("p-1", 10);
+        foreach (var some in Enumerable.Range(0, Waiting).Chunk(100))
+            await shop.Tap.CommitAsync(Shop.Ann.Value, [.. some.Select(WaitingForMail)], default);
+        await DrainAsync(outbox);
+        crm.Answer = static _ => Delivery.Done;
+        shop.Time.Advance(TimeSpan.FromMinutes(5));
+        var mail = new Sink("mail") { Answer = static _ => Busy };
+
+        Assert.Equal(1, await RedeliverAsync(crm, mail));
+
+        Assert.Single(crm.Taken);
+        Assert.InRange(mail.Asked, 1, 16);
+    }
+
+    private Write WaitingForMail(int number) => new Write.Create(
+        UndeliveredEvents.Kind,
+        $"mail:{number}",
+        UndeliveredJson.Write(new UndeliveredDocument { Sink = "mail", Entry = "purchase:p-1", Reason = "down", Attempts = 1 }),
+        shop.Now.AddSeconds(-1));
+
+    [Fact]
     public async Task After_its_attempts_an_event_is_dead_until_it_is_replayed()
     {
         crm.Answer = static _ => Busy;
@@ -248,7 +295,7 @@ public sealed class PublishTests
     }
 
     private PublishEvents Publish(params IEventSink[] sinks) =>
-        new(sinks, undelivered, NullLogger<PublishEvents>.Instance);
+        new(sinks, undelivered, shop.Time, NullLogger<PublishEvents>.Instance);
 
     private Outbox Outbox(params IEventSink[] sinks) => new(shop.Tap, Publish(sinks), shop.Time);
 
@@ -266,8 +313,8 @@ public sealed class PublishTests
             Assert.True(round < 100, "The outbox has no end.");
     }
 
-    private async Task<int> RedeliverAsync(Sink? sink = null) => await new RedeliverEvents(
-        shop.Tap, [sink ?? crm], undelivered, NullLogger<RedeliverEvents>.Instance).RunAsync(default);
+    private async Task<int> RedeliverAsync(params Sink[] sinks) => await new RedeliverEvents(
+        shop.Tap, sinks.Length > 0 ? sinks : [crm], undelivered, shop.Time, NullLogger<RedeliverEvents>.Instance).RunAsync(default);
 
     private async Task<IReadOnlyList<UndeliveredEvent>> KeptAsync() =>
         [.. (await undelivered.ListAsync(100, null, default)).Events.OrderBy(one => one.EventId, StringComparer.Ordinal)];
