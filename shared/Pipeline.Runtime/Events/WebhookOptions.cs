@@ -6,11 +6,17 @@ namespace Pipeline.Runtime.Events;
 /// <summary>An endpoint that is told of every ledger entry.</summary>
 /// <param name="Name">Names it in what is undelivered.</param>
 /// <param name="Url">HTTPS, or HTTP on this machine.</param>
-/// <param name="Keys">Each event is signed with all of them, so that a secret is changed without a gap.</param>
+/// <param name="Keys">
+/// Each event is signed with all of them, so that a secret is changed without a gap. None: the platform has not resolved the
+/// secret yet, and nothing is sent.
+/// </param>
 public sealed record WebhookOptions(string Name, Uri Url, IReadOnlyList<byte[]> Keys)
 {
     private const string Section = "Webhooks";
     private const string SecretPrefix = "whsec_";
+
+    /// <summary>Azure leaves a reference as it stands while the secret cannot be had.</summary>
+    private const string UnresolvedReference = "@Microsoft.KeyVault(";
     private const int NameCharactersMax = 32;
     private const int KeyBytesMin = 24;
 
@@ -39,10 +45,13 @@ public sealed record WebhookOptions(string Name, Uri Url, IReadOnlyList<byte[]> 
             throw new FormatException($"{section.Path}:Url must be an https address.");
         }
 
-        var secrets = (section["Secret"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var secret = section["Secret"] ?? "";
+        if (secret.StartsWith(UnresolvedReference, StringComparison.Ordinal))
+            return new WebhookOptions(name, url, []);
+        var secrets = secret.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return secrets.Length == 0
             ? throw new FormatException($"{section.Path}:Secret is missing: events are signed.")
-            : new WebhookOptions(name, url, [.. secrets.Select(secret => KeyOf(secret, section.Path))]);
+            : new WebhookOptions(name, url, [.. secrets.Select(one => KeyOf(one, section.Path))]);
     }
 
     private static byte[] KeyOf(string secret, string path)

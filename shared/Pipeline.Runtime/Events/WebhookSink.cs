@@ -20,6 +20,8 @@ internal sealed class WebhookSink(WebhookOptions options, HttpClient http, TimeP
 
     public async ValueTask<Delivery> DeliverAsync(CloudEvent cloudEvent, CancellationToken cancellation)
     {
+        if (options.Keys.Count == 0)
+            return new Delivery.Failed("Its secret is not resolved from the key vault yet.", IsPermanent: false);
         var body = LedgerEvents.ToJson(cloudEvent);
         var id = IdOf(cloudEvent);
         var sentAt = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);

@@ -84,13 +84,23 @@ public sealed class WebhookTests
     [InlineData("not an address", Secret, "Webhooks:0:Url")]
     [InlineData("https://example.com/hook", "", "Webhooks:0:Secret")]
     [InlineData("https://example.com/hook", "whsec_c2hvcnQ=", "Webhooks:0:Secret")]
-    [InlineData("https://example.com/hook", "@Microsoft.KeyVault(SecretUri=x)", "Webhooks:0:Secret")]
     public void A_wrong_setting_is_named_and_its_value_is_not_told(string url, string secret, string named)
     {
         var error = Assert.Throws<FormatException>(() => WebhookOptions.ReadAll(Settings(url, secret)));
 
         Assert.Contains(named, error.Message);
         Assert.True(secret.Length == 0 || !error.Message.Contains(secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task While_its_secret_is_not_resolved_a_webhook_keeps_its_events_and_the_host_starts()
+    {
+        var endpoint = new Endpoint(HttpStatusCode.OK);
+
+        var delivery = await Sink(endpoint, "@Microsoft.KeyVault(SecretUri=https://vault/secrets/webhook-0)").DeliverAsync(Earned, default);
+
+        Assert.False(Assert.IsType<Delivery.Failed>(delivery).IsPermanent);
+        Assert.Null(endpoint.Got);
     }
 
     [Fact]
