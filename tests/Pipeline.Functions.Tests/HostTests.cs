@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -169,6 +170,33 @@ public sealed class HostTests
 
         Assert.Equal(StatusCodes.Status202Accepted, answer.StatusCode);
         Assert.Equal(Trace, Assert.Single(cloud.Bus.Sent).Message.ApplicationProperties["traceparent"]);
+    }
+
+    [Fact]
+    public async Task Whoever_makes_up_forwarded_addresses_is_bounded_as_everybody_by_the_connection_s_own()
+    {
+        await using var cloud = await Cloud.StartAsync();
+
+        var statuses = new List<int>();
+        for (var i = 0; i < 25; i++)
+            statuses.Add(await AnswerWithoutKeyAsync(cloud, "203.0.113.7", madeUp: $"198.51.100.{i}"));
+        var another = await AnswerWithoutKeyAsync(cloud, "203.0.113.8", madeUp: "198.51.100.0");
+
+        Assert.Equal(Enumerable.Repeat(StatusCodes.Status401Unauthorized, 20), statuses.Take(20));
+        Assert.All(statuses.Skip(20), static status => Assert.Equal(StatusCodes.Status429TooManyRequests, status));
+        Assert.Equal(StatusCodes.Status401Unauthorized, another);
+    }
+
+    private static async Task<int> AnswerWithoutKeyAsync(Cloud cloud, string address, string madeUp)
+    {
+        var context = Context(cloud, "POST", "/v1/feedback");
+        context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+        context.Request.Headers["X-Forwarded-For"] = madeUp;
+        var bytes = """{"token":"nonsense","answers":{"csat":2}}"""u8.ToArray();
+        (context.Request.Body, context.Request.ContentLength) = (new MemoryStream(bytes), bytes.Length);
+        context.Request.ContentType = "application/json";
+        await ExecuteAsync(await cloud.Get<Api>().AnswerAsync("postFeedback", context.Request), context);
+        return context.Response.StatusCode;
     }
 
     private static Dictionary<string, string?> With(string setting, string? value) => new() { [setting] = value };

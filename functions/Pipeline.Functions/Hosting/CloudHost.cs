@@ -55,9 +55,9 @@ internal static class CloudHost
         services.AddSingleton<IProgramSource>(static provider => provider.GetRequiredService<CloudPrograms>());
         services.AddSingleton<CloudCaseRules>();
         services.AddSingleton<ICaseRulesSource>(static provider => provider.GetRequiredService<CloudCaseRules>());
-        // The platform's front end stands before the host, and says whom it forwards.
-        var http = HttpOptions.From(pipeline) with { TrustsForwardedFor = true };
-        services.AddSentiment().AddPipelineRuntime().AddPipelineHttp(http).AddSingleton<Api>();
+        // The worker has the caller's address from the last that X-Forwarded-For named, and took that one away: what is left of
+        // the header is the caller's own word, unless there is a proxy of one's own.
+        services.AddSentiment().AddPipelineRuntime().AddPipelineHttp(HttpOptions.From(pipeline)).AddSingleton<Api>();
         services.AddLanguage(builder.Configuration, credential);
         services.AddPipelineEvents(builder.Configuration).AddSingleton<ChangedItems>();
         AddTelemetry(builder, credential);
