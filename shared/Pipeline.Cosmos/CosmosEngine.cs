@@ -58,10 +58,23 @@ public sealed class CosmosEngine : IDisposable
 
     private static CosmosClient Connect(CosmosOptions options)
     {
+        try
+        {
+            return Connect(options, options.Region);
+        }
+        catch (ArgumentException) when (options.Region is not null)
+        {
+            // A region younger than the SDK, which knows their distances by a list of its own: the account's order serves.
+            return Connect(options, region: null);
+        }
+    }
+
+    private static CosmosClient Connect(CosmosOptions options, string? region)
+    {
         var settings = new CosmosClientOptions
         {
             ApplicationName = "pipeline",
-            ApplicationRegion = options.Region,
+            ApplicationRegion = region,
             ConnectionMode = options.Mode,
             // Documents travel as streams; this one writes the parameters of queries.
             UseSystemTextJsonSerializerWithOptions = JsonSerializerOptions.Default,

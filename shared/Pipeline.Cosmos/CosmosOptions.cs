@@ -25,7 +25,9 @@ public sealed record CosmosOptions
     /// </summary>
     public ConnectionMode Mode { get; init; } = ConnectionMode.Gateway;
 
-    /// <summary>The Azure region of the host, whose replica is read first; null: the account's own order.</summary>
+    /// <summary>
+    /// The Azure region of the host, whose replica is read first; null, or one that the SDK does not know: the account's own order.
+    /// </summary>
     public string? Region { get; init; }
 
     /// <summary>

@@ -26,6 +26,17 @@ public sealed class DocumentStoreTests
             store.Items);
     }
 
+    [Theory]
+    [InlineData("UK South")]
+    [InlineData("uksouth")]
+    [InlineData("a region younger than the SDK")]
+    public async Task Whatever_the_region_of_the_host_is_called_the_store_opens(string region)
+    {
+        using var store = await CloudStore.OpenAsync(with: options => options with { Region = region });
+
+        Assert.True((await store.Documents.CommitAsync("ann", [new Write.Create("account", "account", Body)], None)).Committed);
+    }
+
     [Fact]
     public async Task The_number_of_shards_is_that_of_the_first_to_open_the_container()
     {
