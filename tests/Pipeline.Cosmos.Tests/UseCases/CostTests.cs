@@ -41,6 +41,8 @@ public sealed class CostTests(ITestOutputHelper output)
         Assert.Equal(["Read", "Batch 2"], apply.Requests);
         Assert.True(intake.Table + apply.Table <= PurchaseChargeMax, $"{intake.Table + apply.Table:0.00} RU by the table");
         Assert.True(apply.Charge <= PurchaseChargeMax, $"{apply.Charge:0.00} RU by the whole page");
+        AssertCharges(1.00, 1.00, intake);
+        AssertCharges(11.43, 17.82, apply);
     }
 
     [Fact]
