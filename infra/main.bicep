@@ -145,6 +145,12 @@ param nightlySchedule string = '0 */10 * * * *'
 @description('The file of the loyalty program, shipped with the app: program*.json beside its project. Empty: the store\'s own.')
 param programFile string = ''
 
+@description('The file of the case rules, shipped with the app: case-rules*.json beside its project. Empty: the store\'s own.')
+param caseRulesFile string = ''
+
+@description('Where a survey link leads; the token follows it. Empty: the page of the app itself, at the address that the link was asked for at.')
+param surveyUrl string = ''
+
 @description('Text records of 1,000 characters that may be sent to Azure AI Language in a month. The app never passes it. 0: it is never asked.')
 @minValue(0)
 @maxValue(1000000000)
@@ -334,6 +340,8 @@ module functions 'modules/functions.bicep' = {
     nightlySchedule: nightlySchedule
     nightlyCron: nightlyCron
     programFile: programFile
+    caseRulesFile: caseRulesFile
+    surveyUrl: surveyUrl
     webhookUrls: empty(webhookUrls) ? [] : split(webhookUrls, ',')
     traceSamplingRatio: traceSamplingRatio
     instanceMemoryMB: instanceMemoryMB

@@ -38,6 +38,8 @@ param nightlyQueue string
 param nightlySchedule string
 param nightlyCron string
 param programFile string
+param caseRulesFile string
+param surveyUrl string
 param webhookUrls string[]
 param traceSamplingRatio string
 param instanceMemoryMB int
@@ -155,9 +157,10 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     Language__endpoint: languageEndpoint
     Language__monthlyRecords: string(languageMonthlyRecords)
     Language__askBelow: languageAskBelow
-    KeyVault__uri: keyVaultUri
     Pipeline__NightlyCron: nightlyCron
     Pipeline__Program: programFile
+    Pipeline__CaseRules: caseRulesFile
+    Pipeline__SurveyUrl: surveyUrl
     // Without a version, so that a new one is found. Until the secret is there the setting holds this text itself.
     Pipeline__FirstAdminKey: '@Microsoft.KeyVault(SecretUri=${secretsUri}/first-admin-key)'
   })

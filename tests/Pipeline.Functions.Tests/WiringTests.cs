@@ -149,6 +149,51 @@ public sealed partial class WiringTests
     }
 
     [InfraFact]
+    public void What_the_app_reads_the_infrastructure_sets_and_the_page_on_Azure_explains()
+    {
+        var set = SettingsOfTheInfrastructure();
+        var source = string.Concat(Directory
+            .GetFiles(Path.Combine(Root, "functions", "Pipeline.Functions"), "*.cs", SearchOption.AllDirectories)
+            .Select(File.ReadAllText));
+        var read = ReadSetting().Matches(source).Select(static match => match.Groups["name"].Value.Replace(":", "__", StringComparison.Ordinal));
+        var page = File.ReadAllText(Path.Combine(Root, "docs", "azure.md"));
+
+        Assert.Superset(read.ToHashSet(), set);
+        Assert.All(set, name => Assert.Contains($"`{name}`", page));
+    }
+
+    [InfraFact]
+    public void The_example_of_local_settings_has_only_what_the_infrastructure_sets_too()
+    {
+        string[] localOnly = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "Webhooks__0__Url", "Webhooks__0__Secret"];
+        using var example = JsonDocument.Parse(File.ReadAllText(
+            Path.Combine(Root, "functions", "Pipeline.Functions", "local.settings.json.example")));
+
+        var names = example.RootElement.GetProperty("Values").EnumerateObject().Select(static it => it.Name).Except(localOnly).ToHashSet();
+
+        Assert.Superset(names, SettingsOfTheInfrastructure());
+        Assert.Superset(
+            new HashSet<string> { "PurchasesQueue", "Cosmos__accountEndpoint", "CosmosLeaseContainer", "Pipeline__CaseRules" }, names);
+    }
+
+    [InfraFact]
+    public void Every_parameter_of_the_infrastructure_that_azd_fills_is_one_and_is_explained()
+    {
+        var main = File.ReadAllText(Path.Combine(Root, "infra", "main.bicep"));
+        var page = File.ReadAllText(Path.Combine(Root, "docs", "azure.md"));
+        using var parameters = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, "infra", "main.parameters.json")));
+
+        foreach (var parameter in parameters.RootElement.GetProperty("parameters").EnumerateObject())
+        {
+            Assert.Matches($@"(?m)^param {parameter.Name} ", main);
+            var variable = parameter.Value.GetProperty("value").GetString()!.Trim('$', '{', '}');
+            // What azd itself knows, and what the hook keeps, nobody chooses.
+            if (!variable.StartsWith("AZURE_", StringComparison.Ordinal) && variable != "BUDGET_START_DATE")
+                Assert.Contains($"`{variable}`", page);
+        }
+    }
+
+    [InfraFact]
     public void The_infrastructure_has_every_queue_with_sessions_and_more_deliveries_than_we_use()
     {
         var main = File.ReadAllText(Path.Combine(Root, "infra", "main.bicep"));
@@ -161,9 +206,25 @@ public sealed partial class WiringTests
         Assert.True(most > ServiceBus.SessionWorker.DeliveriesMax);
     }
 
+    private static HashSet<string> SettingsOfTheInfrastructure()
+    {
+        var bicep = File.ReadAllText(Path.Combine(Root, "infra", "modules", "functions.bicep"));
+        var settings = bicep[bicep.IndexOf("properties: union(webhookSettings", StringComparison.Ordinal)..];
+        return BicepSetting().Matches(settings[..settings.IndexOf("\n  })", StringComparison.Ordinal)])
+            .Select(static match => match.Groups["name"].Value)
+            .ToHashSet();
+    }
+
     /// <summary>From a function's attribute to the end of its method: an expression, or a block.</summary>
     [GeneratedRegex(@"\[Function\(.*?\)(?<body> =>.*?;|\s*\{.*?\n    \})\s*(\n\}|\n\n)", RegexOptions.Singleline)]
     private static partial Regex Body();
+
+    [GeneratedRegex(@"(?m)^    (?<name>\w+): ")]
+    private static partial Regex BicepSetting();
+
+    /// <summary>As the app's code asks for one; those of sections are the runtime's.</summary>
+    [GeneratedRegex(@"(?:Required\(|Optional\(|Number\(settings, |settings\[|Configuration\[)""(?<name>[\w:]+)""")]
+    private static partial Regex ReadSetting();
 
     [GeneratedRegex("%([A-Za-z]+)%")]
     private static partial Regex SettingName();

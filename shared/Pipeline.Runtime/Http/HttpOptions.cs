@@ -36,7 +36,8 @@ public sealed record HttpOptions
             KeyRateLimit = LimitFrom(settings.GetSection("RateLimit"), requestsPerSecond),
             PublicRateLimit = LimitFrom(settings.GetSection("PublicRateLimit"), null) ?? defaults.PublicRateLimit,
             TrustsForwardedFor = settings.GetValue<bool>("TrustForwardedFor"),
-            SurveyUrl = surveyUrl ?? settings["SurveyUrl"],
+            // The infrastructure sets what nobody chose to nothing.
+            SurveyUrl = surveyUrl ?? (settings["SurveyUrl"] is { Length: > 0 } url ? url : null),
         };
     }
 
