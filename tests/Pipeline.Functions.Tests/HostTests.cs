@@ -82,13 +82,38 @@ public sealed class HostTests
         Assert.Equal(StatusCodes.Status200OK, (await AskAsync(cloud, "GET", "/v1/keys", Cloud.FirstKey)).StatusCode);
     }
 
-    [Fact]
-    public async Task A_program_that_is_not_there_leaves_the_host_unready()
+    [Theory]
+    [InlineData("Pipeline:Program")]
+    [InlineData("Pipeline:CaseRules")]
+    public async Task A_program_or_case_rules_that_are_not_there_leave_the_host_unready(string setting)
     {
-        await using var cloud = await Cloud.StartAsync(With("Pipeline:Program", "no-such.json"));
+        await using var cloud = await Cloud.StartAsync(With(setting, "no-such.json"));
 
-        Assert.Contains("program cannot be loaded", cloud.Get<CloudStart>().Problem);
-        Assert.Throws<Runtime.Ports.StoreUnavailableException>(() => cloud.Get<CloudPrograms>().Programs);
+        Assert.Contains("cannot be loaded", cloud.Get<CloudStart>().Problem);
+        Assert.Equal(StatusCodes.Status503ServiceUnavailable, (await AskAsync(cloud, "GET", "/health/ready")).StatusCode);
+        Assert.Throws<Runtime.Ports.StoreUnavailableException>(() => cloud.Get<CloudCaseRules>().Current);
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("https://shop.example.com/survey?t=", "https://shop.example.com/survey?t=")]
+    public async Task An_address_of_surveys_that_nobody_chose_is_none(string setting, string? expected)
+    {
+        await using var cloud = await Cloud.StartAsync(With("Pipeline:SurveyUrl", setting));
+
+        Assert.Equal(expected, cloud.Get<Runtime.Http.HttpOptions>().SurveyUrl);
+    }
+
+    [Fact]
+    public async Task A_webhook_whose_secret_is_not_in_the_vault_yet_stops_no_start()
+    {
+        await using var cloud = await Cloud.StartAsync(new()
+        {
+            ["Webhooks:0:Url"] = "https://crm.example.com/hooks",
+            ["Webhooks:0:Secret"] = "@Microsoft.KeyVault(SecretUri=https://vault/secrets/webhook-0)",
+        });
+
+        Assert.Equal(StatusCodes.Status200OK, (await AskAsync(cloud, "GET", "/health/ready")).StatusCode);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed partial class CloudStart(
             // Anybody may ask whether the host is ready: what went wrong stands in the log.
             problem = error is StoreUnavailableException
                 ? "The host has not started: the store is out of reach."
-                : "The host has not started: its program cannot be loaded. The log says why.";
+                : "The host has not started: its program or its case rules cannot be loaded. The log says why.";
             return false;
         }
     }
