@@ -94,8 +94,27 @@ public sealed record Account
     public DateTimeOffset ExpiredThrough { get; init; } = DateTimeOffset.UnixEpoch;
 
     /// <summary>
-    /// The next instant at which an expiry has to be written down, or null. It is what the store keeps the account
-    /// due at, so that a night costs what is due and not what is stored.
+    /// When and how the customer buys. Null: the account was last written before rhythms were kept; its next fact in the
+    /// past, or its next purchase, folds it from the entries.
+    /// </summary>
+    public PurchaseRhythm? Rhythm { get; init; } = PurchaseRhythm.None;
+
+    /// <summary>What the entries did, by kind.</summary>
+    public PointFlows Flows { get; init; }
+
+    /// <summary>
+    /// From when on a night has to look at the customer again: the earliest fact since it last did, or what that night
+    /// chose. Null: never. A fold does not know it, and two accounts that differ in it alone are equal.
+    /// </summary>
+    public DateTimeOffset? InsightDueAt { get; init; }
+
+    /// <summary>When a night has something to do for the account: the earlier of both. The store keeps it due at this.</summary>
+    public DateTimeOffset? NightDueAt => DueAt is not { } lapse ? InsightDueAt
+        : InsightDueAt is { } look && look < lapse ? look
+        : lapse;
+
+    /// <summary>
+    /// The next instant at which an expiry has to be written down, or null.
     /// </summary>
     public DateTimeOffset? DueAt
     {
@@ -137,7 +156,8 @@ public sealed record Account
     public bool Equals(Account? other) =>
         other is not null && Deficit == other.Deficit && Entries == other.Entries && Head == other.Head
         && LatestThrough == other.LatestThrough && OrderedThrough == other.OrderedThrough
-        && ExpiredThrough == other.ExpiredThrough
+        && ExpiredThrough == other.ExpiredThrough && Flows == other.Flows
+        && Equals(Rhythm, other.Rhythm)
         && Lots.AsSpan().SequenceEqual(other.Lots.AsSpan())
         && Holds.AsSpan().SequenceEqual(other.Holds.AsSpan())
         && Waiting.AsSpan().SequenceEqual(other.Waiting.AsSpan());

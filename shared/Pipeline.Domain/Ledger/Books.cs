@@ -15,6 +15,7 @@ internal sealed partial class Books
     private long deficit;
     private long latestThrough;
     private long orderedThrough;
+    private PurchaseRhythm? rhythm = PurchaseRhythm.None;
 
     private Books()
     {
@@ -29,6 +30,7 @@ internal sealed partial class Books
             deficit = account.Deficit,
             latestThrough = account.LatestThrough,
             orderedThrough = account.OrderedThrough,
+            rhythm = account.Rhythm,
         };
         foreach (var lot in account.Lots)
             books.lots.Add(new OpenLot(lot));
@@ -42,6 +44,16 @@ internal sealed partial class Books
 
         return books;
     }
+
+    /// <summary>Notes a purchase in the rhythm; points move by <see cref="Grant"/>.</summary>
+    public void Bought(Fact.Purchased bought, DateOnly day) => rhythm = rhythm?.Bought(bought, day.DayNumber);
+
+    /// <summary>Notes returned goods in the rhythm; points move by <see cref="ClawBack"/>.</summary>
+    public void Returned(Fact.Purchased bought, DateOnly boughtOn, long amount, DateOnly day) =>
+        rhythm = rhythm?.Returned(bought, boughtOn.DayNumber, amount, day.DayNumber);
+
+    /// <summary>Notes in the rhythm that points paid; they move by <see cref="Capture"/>.</summary>
+    public void Redeemed(DateOnly day) => rhythm = rhythm?.Redeemed(day.DayNumber);
 
     /// <summary>Adds a lot; a deficit is paid from it first.</summary>
     public void Grant(long order, LotId id, long points, DateTimeOffset activeAt, DateTimeOffset? expiresAt)
@@ -175,6 +187,7 @@ internal sealed partial class Books
             Deficit = deficit,
             LatestThrough = latestThrough,
             OrderedThrough = orderedThrough,
+            Rhythm = rhythm,
             ExpiredThrough = expiredThrough,
         };
     }

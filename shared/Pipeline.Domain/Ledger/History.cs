@@ -18,7 +18,15 @@ public static class History
         foreach (var entry in entries)
             if (last is null || entry.Sequence > last.Sequence)
                 last = entry;
-        return folded.Account with { Entries = entries.Count, Head = last?.Id };
+        return folded.Account with { Entries = entries.Count, Head = last?.Id, Flows = FlowsOf(entries) };
+    }
+
+    internal static PointFlows FlowsOf(IEnumerable<Entry> entries)
+    {
+        var flows = default(PointFlows);
+        foreach (var entry in entries)
+            flows = flows.Plus(entry);
+        return flows;
     }
 
     /// <summary>
@@ -186,23 +194,21 @@ public static class History
         {
             case Fact.Purchased bought:
                 if (bought.Rejection is null)
-                    books.Grant(
-                        effect.Order, LotId.Of(bought.Purchase), bought.Points, bought.ActiveAt, bought.ExpiresAt);
+                    Purchase(books, effect.Order, bought, at, programs);
                 break;
             case Fact.Granted granted:
                 books.Grant(
                     effect.Order, LotId.Of(granted.Grant), granted.Points, granted.ActiveAt, granted.ExpiresAt);
                 break;
             case Fact.Refunded refunded:
-                var purchase = (Fact.Purchased)purchases[refunded.Purchase].Fact;
+                var purchase = purchases[refunded.Purchase];
                 Refund(books, effect.Order, refunded, effect.Applied!, at, purchase, programs);
                 break;
             case Fact.Held held:
                 reserved[held.Hold] = books.Place(effect.Order, held.Hold, held.Points, at, held.Until);
                 break;
             case Fact.Captured captured:
-                receipts[captured.Hold] = books.Capture(
-                    effect.Order, captured.Hold, captured.Points, at, programs[captured.ProgramVersion].MayOwe());
+                receipts[captured.Hold] = Capture(books, effect.Order, captured, at, programs);
                 break;
             case Fact.Released released:
                 books.Release(effect.Order, released.Hold, at);
@@ -212,16 +218,34 @@ public static class History
         }
     }
 
+    internal static void Purchase(
+        Books books, long order, Fact.Purchased bought, DateTimeOffset at, ProgramHistory programs)
+    {
+        books.Bought(bought, programs[bought.ProgramVersion].DayOf(at));
+        books.Grant(order, LotId.Of(bought.Purchase), bought.Points, bought.ActiveAt, bought.ExpiresAt);
+    }
+
+    internal static Books.Receipt Capture(
+        Books books, long order, Fact.Captured captured, DateTimeOffset at, ProgramHistory programs)
+    {
+        var program = programs[captured.ProgramVersion];
+        books.Redeemed(program.DayOf(at));
+        return books.Capture(order, captured.Hold, captured.Points, at, program.MayOwe());
+    }
+
     internal static void Refund(
         Books books,
         long order,
         Fact.Refunded refunded,
         RefundOutcome.Applied applied,
         DateTimeOffset at,
-        Fact.Purchased bought,
+        Entry purchase,
         ProgramHistory programs)
     {
+        var bought = (Fact.Purchased)purchase.Fact;
         var program = programs[bought.ProgramVersion];
+        books.Returned(
+            bought, program.DayOf(FactOrder.InstantOf(purchase)), applied.Amount, program.DayOf(at));
         if (applied.Returned > 0)
             books.Return(
                 order, refunded.Refund, bought.Redeemed!.Value.Hold, applied.Returned, at,

@@ -135,7 +135,16 @@ public static partial class Ledger
             Points = sum - (after.Deficit - before.Deficit),
             Lots = changes.DrainToImmutable(),
         };
-        return (after with { Entries = entry.Sequence, Head = entry.Id }, entry);
+        var posted = after with
+        {
+            Entries = entry.Sequence,
+            Head = entry.Id,
+            Flows = before.Flows.Plus(entry),
+            InsightDueAt = before.InsightDueAt is { } due && due <= FactOrder.InstantOf(entry)
+                ? due
+                : FactOrder.InstantOf(entry),
+        };
+        return (posted, entry);
 
         void Add(LotId lot, long change)
         {

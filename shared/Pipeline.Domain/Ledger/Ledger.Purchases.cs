@@ -51,10 +51,13 @@ public static partial class Ledger
         // Credits commute with credits: only what took points since makes a purchase late.
         var at = FactOrder.At(command.At, command.RecordedAt);
         var order = FactOrder.Purchase(at);
-        var inPlace = order > view.Account.OrderedThrough;
+        var inPlace = order > view.Account.OrderedThrough
+            && (order > view.Account.LatestThrough
+                ? view.Account.Rhythm is not null
+                : view.Account.Rhythm?.TakesInAnyOrder(fact, program.DayOf(at).DayNumber) == true);
         var known = view.History is { } history ? view with { History = Without(history, command.Id) } : view;
         var decision = Book(known, draft, programs, inPlace,
-            books => books.Grant(order, LotId.Of(command.Id), award.Points, activeAt, expiresAt));
+            books => History.Purchase(books, order, fact, at, programs));
         if (redeemed is not { } paid || view.HoldEntries?.Capture is not null || decision is not Decision.Accepted granted)
             return decision;
 
@@ -142,7 +145,7 @@ public static partial class Ledger
         var isOwnLotOpen = bought.ExpiresAt is not { } end || end > account.ExpiredThrough;
         var inPlace = isLast && bought.Redeemed is null && isOwnLotOpen && IsNewest(account, order, at);
         var decision = Book(view, draft, programs, inPlace, books => History.Refund(
-            books, order, fact, (RefundOutcome.Applied)record.Outcome, at, bought, programs));
+            books, order, fact, (RefundOutcome.Applied)record.Outcome, at, purchase, programs));
         return decision is Decision.Accepted accepted ? accepted with { Refunds = book } : decision;
     }
 

@@ -24,6 +24,8 @@ public static partial class Ledger
             : view.Existing;
         if (known is not null)
             return Known(known, command.Fingerprint);
+        if (view is { Account.Rhythm: null, History: { } entries })
+            view = view with { Account = view.Account with { Flows = History.FlowsOf(entries) } };
         try
         {
             return command switch
@@ -124,8 +126,7 @@ public static partial class Ledger
             ? FactOrder.Checkout(draft.OccurredAt)
             : FactOrder.PurchaseCapture(draft.OccurredAt);
         var decision = Book(view, draft, programs, IsNewest(view.Account, order, draft.OccurredAt),
-            books => receipt = books.Capture(
-                order, captured.Hold, captured.Points, draft.OccurredAt, programs[captured.ProgramVersion].MayOwe()),
+            books => receipt = History.Capture(books, order, captured, draft.OccurredAt, programs),
             folded => receipt = folded.Receipts[captured.Hold]);
         if (decision is not Decision.Accepted accepted)
             return decision;

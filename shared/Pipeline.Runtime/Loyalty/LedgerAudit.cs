@@ -124,9 +124,9 @@ internal static class LedgerProof
     }
 
     public static (string Invariant, string Detail)? Due(Account account, DateTimeOffset? storedDueAt) =>
-        storedDueAt == account.DueAt
+        storedDueAt == account.NightDueAt
             ? null
-            : ("due", $"the store keeps the account due at {storedDueAt:O}, its lots say {account.DueAt:O}");
+            : ("due", $"the store keeps the account due at {storedDueAt:O}, its lots and its rhythm say {account.NightDueAt:O}");
 
     /// <summary>What became of every refund, worked out from the entries alone.</summary>
     public static IEnumerable<RefundBook> RefundBooks(ImmutableArray<Entry> entries) => entries
@@ -204,6 +204,8 @@ internal static class LedgerProof
     private static (string, string)? Fold(Account account, ImmutableArray<Entry> entries, ProgramHistory programs)
     {
         var rebuilt = History.Rebuild(entries, programs, account.ExpiredThrough);
+        if (account.Rhythm is null) // written before rhythms were kept
+            rebuilt = rebuilt with { Rhythm = null, Flows = account.Flows };
         return rebuilt == account ? null : ("fold", "folding the entries does not end in the account");
     }
 }

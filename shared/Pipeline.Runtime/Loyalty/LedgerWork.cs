@@ -91,8 +91,8 @@ internal sealed class LedgerWork
             writes.Add(new Write.Upsert(LedgerKinds.Refunds, purchase.Value, LedgerMapping.Write(book)));
         var body = LedgerMapping.Write(account, profile);
         writes.Add(version is null
-            ? new Write.Create(LedgerKinds.Account, LedgerKinds.AccountId, body, account.DueAt)
-            : new Write.Replace(LedgerKinds.Account, LedgerKinds.AccountId, version, body, account.DueAt));
+            ? new Write.Create(LedgerKinds.Account, LedgerKinds.AccountId, body, account.NightDueAt)
+            : new Write.Replace(LedgerKinds.Account, LedgerKinds.AccountId, version, body, account.NightDueAt));
 
         var result = await store.CommitAsync(customer.Value, writes, cancellation);
         if (result.Committed)

@@ -18,8 +18,8 @@ public sealed class Profiles(IDocumentStore store, TimeProvider clock)
             var account = document is null ? Account.New : LedgerMapping.ReadAccount(document.Body).Account;
             var body = LedgerMapping.Write(account, profile);
             Write write = document is null
-                ? new Write.Create(LedgerKinds.Account, LedgerKinds.AccountId, body, account.DueAt)
-                : new Write.Replace(LedgerKinds.Account, LedgerKinds.AccountId, document.Version, body, account.DueAt);
+                ? new Write.Create(LedgerKinds.Account, LedgerKinds.AccountId, body, account.NightDueAt)
+                : new Write.Replace(LedgerKinds.Account, LedgerKinds.AccountId, document.Version, body, account.NightDueAt);
             var result = await store.CommitAsync(customer.Value, [write], cancellation);
             if (!result.Committed)
                 continue;

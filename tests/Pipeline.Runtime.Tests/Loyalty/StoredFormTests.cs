@@ -53,6 +53,8 @@ public sealed class StoredFormTests
 
     private static Currency Pounds => Shop.Cups(1).Currency;
 
+    private static Currency Yen => Shop.Basket("JPY").Currency;
+
     [Theory, MemberData(nameof(FactNames))]
     public void Every_fact_is_read_back_as_it_was_written(string name)
     {
@@ -111,6 +113,22 @@ public sealed class StoredFormTests
                 new(new HoldId("h:2"), 10, Noon, Noon.AddSeconds(60), []),
             ],
             Waiting = [new(new RefundId("r2"), new PurchaseId("p2")), new(new RefundId("r3"), new PurchaseId("p2"))],
+            Rhythm = new PurchaseRhythm
+            {
+                Days = 14,
+                FirstDay = 739_000,
+                Recent = [new(739_100, 1_530, 2, 12), new(739_130, -20, 1, 1)],
+                Lines = 40,
+                Units = Whole,
+                Spend = [new(Pounds, 13, 90_000), new(Yen, 1, -5)],
+                Categories = [new("home", 9), new("家居", 1)],
+                HasDroppedCategory = true,
+                FirstReturnDay = 739_101,
+                Redemptions = 2,
+                LastRedemptionDay = 739_130,
+            },
+            Flows = new PointFlows(900, 100, 50, 20),
+            InsightDueAt = Noon,
         };
         var profile = new Profile(
             "王小明 O'Brien", "a@b.example", "+86", new DateOnly(2000, 2, 29), "zh-Hans", "CN",
@@ -119,6 +137,7 @@ public sealed class StoredFormTests
         var (read, readProfile) = LedgerMapping.ReadAccount(LedgerMapping.Write(account, profile));
 
         Assert.Equal(account, read);
+        Assert.Equal(account.InsightDueAt, read.InsightDueAt);
         Assert.Equal(profile with { Attributes = readProfile!.Attributes }, readProfile);
         Assert.Equal(profile.Attributes, readProfile.Attributes);
         Assert.Equal(Account.New, LedgerMapping.ReadAccount(LedgerMapping.Write(Account.New, null)).Account);
@@ -126,6 +145,16 @@ public sealed class StoredFormTests
         Assert.Equal(
             Account.New with { Deficit = Whole },
             LedgerMapping.ReadAccount(LedgerMapping.Write(Account.New with { Deficit = Whole }, null)).Account);
+    }
+
+    [Fact]
+    public void An_account_from_before_there_were_rhythms_does_not_know_its_own()
+    {
+        var stored = """{"n":1,"head":"purchase:p1"}"""u8.ToArray();
+
+        Assert.Null(LedgerMapping.ReadAccount(stored).Account.Rhythm);
+        Assert.DoesNotContain("rhythm", Encoding.UTF8.GetString(
+            LedgerMapping.Write(LedgerMapping.ReadAccount(stored).Account, null).Span), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,7 +216,7 @@ public sealed class StoredFormTests
             """{"n":1,"p":25,"at":1772353560000,"rec":1772366400000,"ref":"536365","fp":"2xVpMDiXe8dvpC8W8bSnPw","lots":{"id":["536365"],"p":[25]},"bought":{"v":1,"p":25,"a":1772353560000,"e":1806537600000,"cur":"GBP","ch":"web","disc":30,"ship":495,"tax":100,"lines":[{"s":"85123A","t":"WHITE HANGING HEART","c":"home","q":6,"u":255,"net":1512},{"s":"茶","q":1,"u":1000,"net":988}],"awards":[{"r":"base","b":2500,"p":25,"why":"1 point per GBP 1.00 on GBP 25.00"}]}}""",
             await shop.StoredAsync(Shop.Entry("purchase:536365")));
         Assert.Equal(
-            """{"n":1,"head":"purchase:536365","latest":7089414240000,"lots":{"id":["536365"],"p":[25],"a":[1772353560000],"e":[1806537600000]}}""",
+            """{"n":1,"head":"purchase:536365","latest":7089414240000,"lots":{"id":["536365"],"p":[25],"a":[1772353560000],"e":[1806537600000]},"rhythm":{"n":1,"from":739675,"d":[0],"m":[2500],"l":[2],"u":[7],"lines":2,"units":7,"cur":["GBP"],"spend":[1,2500],"cat":["home"],"k":[1]},"flows":[25,0,0,0],"look":1772353560000}""",
             await shop.StoredAsync(Shop.Account()));
     }
 

@@ -38,6 +38,71 @@ internal sealed class AccountDocument
 
     [JsonPropertyName("profile")]
     public ProfileDocument? Profile { get; init; }
+
+    /// <summary>Absent in accounts from before there were rhythms; empty for one who never bought.</summary>
+    [JsonPropertyName("rhythm")]
+    public RhythmDocument? Rhythm { get; init; }
+
+    /// <summary>Issued, redeemed, expired, clawed back.</summary>
+    [JsonPropertyName("flows")]
+    public long[]? Flows { get; init; }
+
+    [JsonPropertyName("look")]
+    public long? InsightDueAt { get; init; }
+}
+
+/// <summary>When and how a customer buys, in columns. Days are counted from the first.</summary>
+internal sealed class RhythmDocument
+{
+    [JsonPropertyName("n")]
+    public int Days { get; init; }
+
+    /// <summary>A day number.</summary>
+    [JsonPropertyName("from")]
+    public int FirstDay { get; init; }
+
+    [JsonPropertyName("d")]
+    public int[]? RecentDays { get; init; }
+
+    [JsonPropertyName("m")]
+    public long[]? RecentNets { get; init; }
+
+    [JsonPropertyName("l")]
+    public int[]? RecentLines { get; init; }
+
+    [JsonPropertyName("u")]
+    public long[]? RecentUnits { get; init; }
+
+    [JsonPropertyName("lines")]
+    public long Lines { get; init; }
+
+    [JsonPropertyName("units")]
+    public long Units { get; init; }
+
+    [JsonPropertyName("cur")]
+    public string[]? Currencies { get; init; }
+
+    /// <summary>Purchases and net of each currency in turn.</summary>
+    [JsonPropertyName("spend")]
+    public long[]? Spend { get; init; }
+
+    [JsonPropertyName("cat")]
+    public string[]? Categories { get; init; }
+
+    [JsonPropertyName("k")]
+    public int[]? CategoryCounts { get; init; }
+
+    [JsonPropertyName("more")]
+    public bool HasDroppedCategory { get; init; }
+
+    [JsonPropertyName("back")]
+    public int FirstReturn { get; init; }
+
+    [JsonPropertyName("paid")]
+    public int Redemptions { get; init; }
+
+    [JsonPropertyName("paidOn")]
+    public int LastRedemption { get; init; }
 }
 
 /// <summary>Lots in columns: a quarter of the bytes of a list of objects.</summary>

@@ -42,6 +42,10 @@ internal static class LedgerMapping
                     ? null
                     : [.. account.Waiting.SelectMany(waiting => new[] { waiting.Refund.Value, waiting.Purchase.Value })],
                 Profile = ProfileMapping.Write(profile),
+                Rhythm = RhythmMapping.Write(account.Rhythm),
+                Flows = account.Flows == default ? null
+                    : [account.Flows.Issued, account.Flows.Redeemed, account.Flows.Expired, account.Flows.ClawedBack],
+                InsightDueAt = account.InsightDueAt is { } look ? Ms(look) : null,
             },
             Json.AccountDocument);
 
@@ -61,6 +65,11 @@ internal static class LedgerMapping
             Waiting = stored.Waiting is null
                 ? []
                 : [.. stored.Waiting.Chunk(2).Select(pair => new WaitingRefund(new(pair[0]), new(pair[1])))],
+            Rhythm = RhythmMapping.Read(stored),
+            Flows = stored.Flows is [var issued, var redeemed, var lapsed, var clawedBack]
+                ? new PointFlows(issued, redeemed, lapsed, clawedBack)
+                : default,
+            InsightDueAt = stored.InsightDueAt is { } look ? At(look) : null,
         };
         return (account, ProfileMapping.Read(stored.Profile));
     }
