@@ -73,6 +73,7 @@ internal static class CommandLine
             ImportFeedbackCommand.Create(terminal),
         });
         root.Add(NightlyCommand.Create(terminal));
+        root.Add(BacktestCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
         root.Add(BackupCommand.Create(terminal));
         root.Add(DeadLettersCommand.Create(terminal));

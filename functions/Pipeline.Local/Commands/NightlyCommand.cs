@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using Pipeline.Local.Work;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
@@ -22,7 +20,7 @@ internal static class NightlyCommand
             Description = "The day whose run this is, as 2011-12-10: what lapsed before it began, in the program's zone.",
             Required = true,
             HelpName = "DATE",
-            CustomParser = Day,
+            CustomParser = DayArgument.Parse,
         };
         var command = new Command(
             "nightly", "Works the nightly run of a day to its end and prints its report. The host must not be serving.")
@@ -32,15 +30,6 @@ internal static class NightlyCommand
         command.SetAction((parsed, cancellation) => RunAsync(
             parsed.GetRequiredValue(data), parsed.GetRequiredValue(slot), parsed.GetValue(json), terminal, cancellation));
         return command;
-    }
-
-    private static DateOnly Day(ArgumentResult argument)
-    {
-        var text = argument.Tokens[0].Value;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            return day;
-        argument.AddError($"'{text}' is not a day of the form 2011-12-10.");
-        return default;
     }
 
     private static async Task<int> RunAsync(

@@ -7,6 +7,7 @@ namespace Pipeline.Local.Commands;
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(FeedbackImportReport))]
 [JsonSerializable(typeof(NightlyRunReport))]
+[JsonSerializable(typeof(BacktestResult))]
 [JsonSerializable(typeof(BackupReport))]
 [JsonSerializable(typeof(DeadLetterList))]
 [JsonSerializable(typeof(ReplayReport))]

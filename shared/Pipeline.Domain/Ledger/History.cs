@@ -21,6 +21,17 @@ public static class History
         return folded.Account with { Entries = entries.Count, Head = last?.Id, Flows = FlowsOf(entries) };
     }
 
+    /// <summary>The rhythm as it was before an instant: of what had happened by then, whenever it was recorded.</summary>
+    public static PurchaseRhythm RhythmBefore(
+        IReadOnlyCollection<Entry> entries, ProgramHistory programs, DateTimeOffset instant)
+    {
+        var known = new List<Entry>(entries.Count);
+        foreach (var entry in entries)
+            if (FactOrder.InstantOf(entry) < instant)
+                known.Add(entry);
+        return Fold(known, programs, DateTimeOffset.UnixEpoch).Account.Rhythm!;
+    }
+
     internal static PointFlows FlowsOf(IEnumerable<Entry> entries)
     {
         var flows = default(PointFlows);

@@ -44,6 +44,18 @@ public sealed record PurchaseModel(DropoutRule Rule, double R, double Alpha, dou
         return c / (a - 1) * (1 - rest) / (1 + Dropout(record));
     }
 
+    /// <summary>
+    /// The chance of no purchase in the next <paramref name="horizon"/>: the customer has left, or has not and is silent all
+    /// the same. While nobody buys nobody leaves, so that the latter is the Poisson process's own silence under
+    /// λ ~ Gamma(r + x, α + T): ((α + T) / (α + T + t))^(r + x).
+    /// </summary>
+    public double Silent(PurchaseRecord record, double horizon)
+    {
+        var alive = Alive(record);
+        var age = Alpha + record.Age;
+        return 1 - alive + (alive * Math.Pow(age / (age + Math.Max(0, horizon)), R + record.Repeats));
+    }
+
     /// <summary>Expected purchases of somebody who just bought for the first time, in their first <paramref name="age"/>.</summary>
     public double ExpectedOfNew(double age) => Expected(new PurchaseRecord(0, 0, 0), age);
 

@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+
+namespace Pipeline.Domain;
+
+/// <summary>
+/// What models are fitted from, added up customer by customer and page by page: histograms, customers with one record
+/// counted once, and a sample of rhythms. All of it is bounded whatever the number of customers, and the same in any order.
+/// </summary>
+/// <param name="day">As <see cref="DateOnly.DayNumber"/>: purchases of that day and later are not seen.</param>
+public sealed class InsightTally(int day)
+{
+    /// <summary>Customers of whom the regression learns: those whose ids hash lowest.</summary>
+    public const int SampleMax = 8_000;
+
+    private const int RepeatsExactMax = 64;
+
+    private readonly LogHistogram silence = new();
+    private readonly LogHistogram days = new();
+    private readonly SortedDictionary<string, LogHistogram> net = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, LogHistogram> meanDay = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<PurchaseCell, long> purchases = [];
+    private readonly SortedDictionary<(string Currency, int Days, int Bin), long> spend = [];
+    private readonly SortedSet<Sampled> sample = [];
+    private double gapDays;
+    private long gaps;
+
+    public int Day { get; } = day;
+
+    /// <summary>Who had bought.</summary>
+    public long Customers { get; private set; }
+
+    /// <summary>In the order of their hashes, which is as good as none.</summary>
+    public IEnumerable<KnownCustomer> Sample => sample.Select(static one => one.Customer);
+
+    /// <summary>Customers with one record, counted once; in weeks.</summary>
+    public IReadOnlyList<CountedRecord> PurchaseRecords() =>
+        [.. purchases.Select(static cell => new CountedRecord(cell.Key.Record, cell.Value))];
+
+    public IEnumerable<(string Currency, IReadOnlyList<SpendRecord> Records)> SpendRecords() => spend
+        .GroupBy(static cell => cell.Key.Currency)
+        .Select(static group => (group.Key, (IReadOnlyList<SpendRecord>)[.. group.Select(static cell =>
+            new SpendRecord(cell.Key.Days, SpendOf(cell.Key.Currency, cell.Key.Bin), cell.Value))]));
+
+    public void Add(KnownCustomer customer)
+    {
+        if (RhythmAt.Of(customer.Rhythm, Day) is not { } known)
+            return;
+        Customers++;
+        silence.Add(known.Silence);
+        days.Add(known.Days);
+        Of(net, known.Currency).Add((long)known.Net);
+        Of(meanDay, known.Currency).Add((long)known.MeanDay);
+        var cell = PurchaseCell.Of(known);
+        purchases[cell] = purchases.GetValueOrDefault(cell) + 1;
+        if (known.MeanDay >= 1)
+        {
+            var of = (known.Currency.Code, Coarse(known.Days), LogHistogram.BinOf((long)known.MeanDay));
+            spend[of] = spend.GetValueOrDefault(of) + 1;
+        }
+
+        gaps += known.Days - 1;
+        gapDays += known.LastDay - known.FirstDay;
+        Keep(new Sampled(HashOf(customer.Id), customer));
+    }
+
+    public Population Population() => new(
+        gaps > 0 ? gapDays / gaps : 30,
+        meanDay.ToImmutableSortedDictionary(
+            static one => one.Key, static one => (double)one.Value.Quantile(0.5), StringComparer.Ordinal));
+
+    public RfmCuts Cuts() => RfmCuts.Of(silence, days, net);
+
+    /// <summary>FNV-1a, 64 bits, and a finish that spreads it (Steele, Lea and Flood's mix of SplitMix64).</summary>
+    public static ulong HashOf(string id)
+    {
+        unchecked
+        {
+            var hash = 14_695_981_039_346_656_037UL;
+            foreach (var character in id)
+                hash = (hash ^ character) * 1_099_511_628_211UL;
+            hash = (hash ^ (hash >> 30)) * 0xBF58_476D_1CE4_E5B9UL;
+            hash = (hash ^ (hash >> 27)) * 0x94D0_49BB_1331_11EBUL;
+            return hash ^ (hash >> 31);
+        }
+    }
+
+    /// <summary>Counts of purchase days are exact up to 64 and in bins above.</summary>
+    private static int Coarse(int days) => (int)LogHistogram.LeastOf(LogHistogram.BinOf(days));
+
+    private static double SpendOf(string currency, int bin)
+    {
+        _ = Domain.Currency.TryParse(currency, out var parsed);
+        return (LogHistogram.LeastOf(bin) + LogHistogram.GreatestOf(bin)) / 2.0 / parsed.MinorUnitsPerMajor;
+    }
+
+    private static LogHistogram Of(SortedDictionary<string, LogHistogram> histograms, Currency currency)
+    {
+        if (!histograms.TryGetValue(currency.Code, out var histogram))
+            histograms.Add(currency.Code, histogram = new LogHistogram());
+        return histogram;
+    }
+
+    private void Keep(Sampled candidate)
+    {
+        if (sample.Count < SampleMax)
+        {
+            sample.Add(candidate);
+        }
+        else if (candidate.CompareTo(sample.Max) < 0)
+        {
+            sample.Remove(sample.Max);
+            sample.Add(candidate);
+        }
+    }
+
+    private readonly record struct Sampled(ulong Hash, KnownCustomer Customer) : IComparable<Sampled>
+    {
+        public int CompareTo(Sampled other) => Hash.CompareTo(other.Hash) is var byHash and not 0
+            ? byHash
+            : string.CompareOrdinal(Customer.Id, other.Customer.Id);
+    }
+
+    /// <summary>A record in days, as far as it is told apart: to the day in the first quarter, then by about 3 %.</summary>
+    private readonly record struct PurchaseCell(int Repeats, int Silence, int Age) : IComparable<PurchaseCell>
+    {
+        public PurchaseRecord Record
+        {
+            get
+            {
+                var age = Math.Max(Age, Silence);
+                return new PurchaseRecord(
+                    Repeats, Repeats == 0 ? 0 : InsightFit.Weeks(age - Silence), InsightFit.Weeks(age));
+            }
+        }
+
+        public static PurchaseCell Of(RhythmAt known)
+        {
+            var repeats = known.Days - 1 <= RepeatsExactMax ? known.Days - 1 : Coarse(known.Days - 1);
+            // One who bought once has one number only.
+            return new PurchaseCell(repeats, repeats == 0 ? 0 : Coarse(known.Silence), Coarse(known.Age));
+        }
+
+        public int CompareTo(PurchaseCell other) =>
+            Repeats.CompareTo(other.Repeats) is var byRepeats and not 0 ? byRepeats
+            : Silence.CompareTo(other.Silence) is var bySilence and not 0 ? bySilence
+            : Age.CompareTo(other.Age);
+    }
+}
