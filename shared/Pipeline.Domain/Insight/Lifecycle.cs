@@ -44,20 +44,20 @@ public sealed record LifecycleRules(
         if (rhythm is not { } known)
             return new Lifecycle(LifecycleStage.Prospect, "has not bought");
         var cadence = known.Cadence(everybodysGap);
-        var lapsedFrom = Math.Max(LapsedGaps * cadence, LapsedDaysMin);
         var silent = string.Create(
             CultureInfo.InvariantCulture, $"last purchase {known.Silence} days ago, own cadence {cadence:0} days");
-        if (known.Silence >= lapsedFrom)
+        if (known.Silence >= LapsedFrom(cadence))
             return new Lifecycle(LifecycleStage.Lapsed, silent);
         if (known.Silence >= Math.Max(SlippingGaps * cadence, SlippingDaysMin))
             return new Lifecycle(LifecycleStage.Slipping, silent);
-        if (known.Kept is [.., var before, var last] && last.Day - before.Day >= lapsedFrom && known.Silence < WonBackDays)
+        if (known.Silence < WonBackDays && known.BeforeLast(everybodysGap) is var (before, gap) && gap >= LapsedFrom(before))
             return new Lifecycle(
-                LifecycleStage.WonBack,
-                string.Create(CultureInfo.InvariantCulture, $"bought again after {last.Day - before.Day} days"));
+                LifecycleStage.WonBack, string.Create(CultureInfo.InvariantCulture, $"bought again after {gap} days"));
         var days = string.Create(CultureInfo.InvariantCulture, $"{known.Days} purchase days");
         return known.Days == 1 ? new Lifecycle(LifecycleStage.FirstPurchase, "one purchase day")
             : known.Days < LoyalDaysMin ? new Lifecycle(LifecycleStage.Repeat, days)
             : new Lifecycle(LifecycleStage.Loyal, days);
     }
+
+    private double LapsedFrom(double cadence) => Math.Max(LapsedGaps * cadence, LapsedDaysMin);
 }

@@ -14,6 +14,8 @@ namespace Pipeline.Domain;
 public readonly record struct RhythmAt(
     int Today, int Days, int FirstDay, int LastDay, double Net, double MeanDay, double Lines, double Units, bool HasReturned)
 {
+    private const double PriorGaps = 2;
+
     /// <summary>The purchase days that are known one by one, oldest first.</summary>
     public ImmutableArray<PurchaseDay> Kept { get; private init; } = [];
 
@@ -75,8 +77,13 @@ public readonly record struct RhythmAt(
     /// The customer's own cadence in days: the mean of their gaps, with as much of everybody's as two gaps weigh, so that
     /// one gap does not make a habit.
     /// </summary>
-    public double Cadence(double everybodysGap) =>
-        (LastDay - FirstDay + (PriorGaps * everybodysGap)) / (Days - 1 + PriorGaps);
+    public double Cadence(double everybodysGap) => CadenceOf(LastDay - FirstDay, Days - 1, everybodysGap);
 
-    private const double PriorGaps = 2;
+    /// <summary>The cadence before the last purchase, and the gap that it ended; null with one purchase day.</summary>
+    public (double Cadence, int Gap)? BeforeLast(double everybodysGap) => Kept is [.., var before, var last]
+        ? (CadenceOf(before.Day - FirstDay, Days - 2, everybodysGap), last.Day - before.Day)
+        : null;
+
+    private static double CadenceOf(int days, int gaps, double everybodysGap) =>
+        (days + (PriorGaps * everybodysGap)) / (gaps + PriorGaps);
 }

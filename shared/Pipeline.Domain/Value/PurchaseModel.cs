@@ -23,6 +23,11 @@ public sealed record PurchaseModel(DropoutRule Rule, double R, double Alpha, dou
     /// <summary>a - 1 is divided by; this near to 1 the formula is taken a step beside it, which changes nothing.</summary>
     private const double BesideOne = 1e-6;
 
+    /// <summary>
+    /// From here on all customers leave with about one chance, and the general formula is nothing times infinity.
+    /// </summary>
+    private const double AlikeFrom = 200;
+
     private int Chances => Rule == DropoutRule.AfterEveryPurchase ? 1 : 0;
 
     /// <summary>The chance that a customer has not left: 0 to 1.</summary>
@@ -36,6 +41,8 @@ public sealed record PurchaseModel(DropoutRule Rule, double R, double Alpha, dou
     {
         if (horizon <= 0)
             return 0;
+        if (A > AlikeFrom)
+            return ExpectedOfAlike(record, horizon);
         var a = Math.Abs(A - 1) < BesideOne ? 1 + BesideOne : A;
         var x = record.Repeats;
         var c = a + B + x - 1 + Chances;
@@ -61,6 +68,17 @@ public sealed record PurchaseModel(DropoutRule Rule, double R, double Alpha, dou
 
     public double LogLikelihood(IReadOnlyList<CountedRecord> records) =>
         new PurchaseLikelihood(Rule, records).At(R, Alpha, A, B);
+
+    /// <summary>
+    /// With one chance p after every purchase, purchases of rate λ come as (1 - e^(-λpt)) / p; over λ ~ Gamma(r + x, α + T)
+    /// that is (1 - ((α + T) / (α + T + pt))^(r + x)) / p.
+    /// </summary>
+    private double ExpectedOfAlike(PurchaseRecord record, double horizon)
+    {
+        var p = A / (A + B + record.Repeats);
+        var silent = Math.Exp(-(R + record.Repeats) * Math.Log(1 + (p * horizon / (Alpha + record.Age))));
+        return (1 - silent) / p / (1 + Dropout(record));
+    }
 
     /// <summary>The odds of having left.</summary>
     private double Dropout(PurchaseRecord record)
