@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Pipeline.Runtime.Cases;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
@@ -33,8 +34,15 @@ public static class PipelineRuntime
             .AddSingleton<WorkMetrics>()
             .AddSingleton<ISessionHandler, ApplyPurchases>()
             .AddSingleton<ISessionHandler, WorkNightlyPage>()
+            .AddInsight()
             .AddSatisfaction();
     }
+
+    private static IServiceCollection AddInsight(this IServiceCollection services) => services
+        .AddSingleton<InsightModels>()
+        .AddSingleton<InsightReports>()
+        .AddSingleton<MeasureCustomers>()
+        .AddSingleton<ScoreCustomer>();
 
     private static IServiceCollection AddSatisfaction(this IServiceCollection services) => services
         .AddSingleton<SatisfactionBook>()

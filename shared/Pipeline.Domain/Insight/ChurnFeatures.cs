@@ -25,6 +25,9 @@ public enum ChurnFeature
 /// <param name="TypicalDay">The median value of a purchase day in minor units, by currency code.</param>
 public sealed record Population(double MeanGap, IReadOnlyDictionary<string, double> TypicalDay)
 {
+    /// <summary>Days; a guess until anybody bought twice.</summary>
+    public const double GapBeforeAnyIsKnown = 30;
+
     /// <summary>In a currency that nobody has been seen to spend, a purchase day is taken as typical.</summary>
     public double TypicalDayOf(RhythmAt rhythm) =>
         TypicalDay.TryGetValue(rhythm.Currency.Code, out var typical) && typical > 0 ? typical : Math.Max(1, rhythm.MeanDay);

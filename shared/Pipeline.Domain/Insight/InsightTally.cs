@@ -7,10 +7,11 @@ namespace Pipeline.Domain;
 /// counted once, and a sample of rhythms. All of it is bounded whatever the number of customers, and the same in any order.
 /// </summary>
 /// <param name="day">As <see cref="DateOnly.DayNumber"/>: purchases of that day and later are not seen.</param>
-public sealed class InsightTally(int day)
+/// <param name="sampleMax">How many customers the sample keeps.</param>
+public sealed class InsightTally(int day, int sampleMax = InsightTally.SampleMax)
 {
     /// <summary>Customers of whom the regression learns: those whose ids hash lowest.</summary>
-    public const int SampleMax = 8_000;
+    public const int SampleMax = 4_000;
 
     private const int RepeatsExactMax = 64;
 
@@ -21,7 +22,7 @@ public sealed class InsightTally(int day)
     private readonly SortedDictionary<PurchaseCell, long> purchases = [];
     private readonly SortedDictionary<(string Currency, int Days, int Bin), long> spend = [];
     private readonly SortedSet<Sampled> sample = [];
-    private double gapDays;
+    private long gapDays;
     private long gaps;
 
     public int Day { get; } = day;
@@ -48,8 +49,8 @@ public sealed class InsightTally(int day)
         Customers++;
         silence.Add(known.Silence);
         days.Add(known.Days);
-        Of(net, known.Currency).Add((long)known.Net);
-        Of(meanDay, known.Currency).Add((long)known.MeanDay);
+        Of(net, known.Currency.Code).Add((long)known.Net);
+        Of(meanDay, known.Currency.Code).Add((long)known.MeanDay);
         var cell = PurchaseCell.Of(known);
         purchases[cell] = purchases.GetValueOrDefault(cell) + 1;
         if (known.MeanDay >= 1)
@@ -64,11 +65,44 @@ public sealed class InsightTally(int day)
     }
 
     public Population Population() => new(
-        gaps > 0 ? gapDays / gaps : 30,
+        gaps > 0 ? gapDays / (double)gaps : Domain.Population.GapBeforeAnyIsKnown,
         meanDay.ToImmutableSortedDictionary(
             static one => one.Key, static one => (double)one.Value.Quantile(0.5), StringComparer.Ordinal));
 
     public RfmCuts Cuts() => RfmCuts.Of(silence, days, net);
+
+    /// <summary>What is in it, to be stored and added up again.</summary>
+    public TallyParts Parts => new(
+        Customers, gapDays, gaps,
+        silence.Bins, days.Bins,
+        net.ToImmutableSortedDictionary(static one => one.Key, static one => one.Value.Bins, StringComparer.Ordinal),
+        meanDay.ToImmutableSortedDictionary(static one => one.Key, static one => one.Value.Bins, StringComparer.Ordinal),
+        [.. purchases.Select(static one => (one.Key.Repeats, one.Key.Silence, one.Key.Age, one.Value))],
+        [.. spend.Select(static one => (one.Key.Currency, one.Key.Days, one.Key.Bin, one.Value))],
+        [.. Sample]);
+
+    public void Add(TallyParts parts)
+    {
+        Customers += parts.Customers;
+        gapDays += parts.GapDays;
+        gaps += parts.Gaps;
+        Add(silence, parts.Silence);
+        Add(days, parts.Days);
+        foreach (var (currency, bins) in parts.Net)
+            Add(Of(net, currency), bins);
+        foreach (var (currency, bins) in parts.MeanDay)
+            Add(Of(meanDay, currency), bins);
+        foreach (var (repeats, silent, age, count) in parts.Purchases)
+        {
+            var cell = new PurchaseCell(repeats, silent, age);
+            purchases[cell] = purchases.GetValueOrDefault(cell) + count;
+        }
+
+        foreach (var (currency, of, bin, count) in parts.Spend)
+            spend[(currency, of, bin)] = spend.GetValueOrDefault((currency, of, bin)) + count;
+        foreach (var customer in parts.Sample)
+            Keep(new Sampled(HashOf(customer.Id), customer));
+    }
 
     /// <summary>FNV-1a, 64 bits, and a finish that spreads it (Steele, Lea and Flood's mix of SplitMix64).</summary>
     public static ulong HashOf(string id)
@@ -93,16 +127,22 @@ public sealed class InsightTally(int day)
         return (LogHistogram.LeastOf(bin) + LogHistogram.GreatestOf(bin)) / 2.0 / parsed.MinorUnitsPerMajor;
     }
 
-    private static LogHistogram Of(SortedDictionary<string, LogHistogram> histograms, Currency currency)
+    private static LogHistogram Of(SortedDictionary<string, LogHistogram> histograms, string currency)
     {
-        if (!histograms.TryGetValue(currency.Code, out var histogram))
-            histograms.Add(currency.Code, histogram = new LogHistogram());
+        if (!histograms.TryGetValue(currency, out var histogram))
+            histograms.Add(currency, histogram = new LogHistogram());
         return histogram;
+    }
+
+    private static void Add(LogHistogram histogram, IReadOnlyDictionary<int, long> bins)
+    {
+        foreach (var (bin, count) in bins)
+            histogram.AddBin(bin, count);
     }
 
     private void Keep(Sampled candidate)
     {
-        if (sample.Count < SampleMax)
+        if (sample.Count < sampleMax)
         {
             sample.Add(candidate);
         }
@@ -146,3 +186,18 @@ public sealed class InsightTally(int day)
             : Age.CompareTo(other.Age);
     }
 }
+
+/// <summary>The numbers of a tally, bare.</summary>
+/// <param name="Purchases">Repeats, silence and age in days, customers.</param>
+/// <param name="Spend">Currency, purchase days, bin of the mean day in minor units, customers.</param>
+public sealed record TallyParts(
+    long Customers,
+    long GapDays,
+    long Gaps,
+    IReadOnlyDictionary<int, long> Silence,
+    IReadOnlyDictionary<int, long> Days,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<int, long>> Net,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<int, long>> MeanDay,
+    ImmutableArray<(int Repeats, int Silence, int Age, long Count)> Purchases,
+    ImmutableArray<(string Currency, int Days, int Bin, long Count)> Spend,
+    ImmutableArray<KnownCustomer> Sample);

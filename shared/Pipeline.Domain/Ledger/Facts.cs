@@ -136,6 +136,9 @@ public static class FactOrder
 
     public static long Refund(DateTimeOffset at) => Of(at, RefundRank);
 
+    /// <summary>The instant behind an order.</summary>
+    public static DateTimeOffset InstantOf(long order) => DateTimeOffset.FromUnixTimeMilliseconds(order / 4);
+
     private static long Of(DateTimeOffset at, int rank) => (at.ToUnixTimeMilliseconds() * 4) + rank;
 }
 

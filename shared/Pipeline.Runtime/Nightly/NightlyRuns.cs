@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Ports;
 
@@ -22,9 +23,14 @@ public sealed record RunView(
 
 /// <summary>What a night wrote down.</summary>
 /// <param name="Cut">Everything that lapsed at or before this instant was due.</param>
+/// <param name="Customers">Those of whom something lapsed.</param>
 /// <param name="Failed">Customers who could not be worked; each is a dead letter.</param>
+/// <param name="Scored">Customers whose insight was looked at.</param>
+/// <param name="Changed">Those of whom something new is told since.</param>
+/// <param name="Model">The version of the models that scored; null: there was none yet.</param>
 public sealed record NightlyReport(
-    DateOnly Slot, DateTimeOffset Cut, long Customers, decimal ExpiredPoints, long Lots, long Failed);
+    DateOnly Slot, DateTimeOffset Cut, long Customers, decimal ExpiredPoints, long Lots, long Failed, long Scored,
+    long Changed, string? Model);
 
 /// <summary>The slot lies in the future: the caller's fault.</summary>
 public sealed class FutureSlotException(DateOnly slot)
@@ -35,9 +41,12 @@ public sealed class FutureSlotException(DateOnly slot)
 /// the rest, on any number of workers.
 /// </summary>
 public sealed class NightlyRuns(
-    IDocumentStore store, IWorkQueue queue, IProgramSource programs, TimeProvider clock)
+    IDocumentStore store, IWorkQueue queue, IProgramSource programs, InsightModels models, TimeProvider clock)
 {
     public const string NightlyKind = "nightly";
+
+    /// <summary>Models are fitted anew once they are so old.</summary>
+    public const int FitEveryDays = 7;
 
     private readonly Lock gate = new();
     private (DateOnly Slot, long Ms) lastStamp;
@@ -58,8 +67,12 @@ public sealed class NightlyRuns(
         if (cut > now)
             throw new FutureSlotException(slot);
 
+        var latest = await models.LatestAsync(cancellation);
+        var fits = latest is null || slot.DayNumber - DayOf(latest).DayNumber >= FitEveryDays;
         var run = new RunDocument
         {
+            Model = fits ? InsightMapping.ModelId(slot) : latest,
+            Fits = fits,
             Kind = kind,
             Slot = slot,
             CutMs = cut.ToUnixTimeMilliseconds(),
@@ -73,7 +86,8 @@ public sealed class NightlyRuns(
         var known = created.Committed ? run : await ReadAsync(run.Id, cancellation) ?? run;
         if (known.FinishedAtMs is null)
             for (var shard = 0; shard < known.Shards; shard++)
-                await queue.SendAsync(QueueNames.Nightly, PageMessage.First(known, shard).ToQueue(), cancellation);
+                await queue.SendAsync(
+                    QueueNames.Nightly, PageMessage.First(known, shard, measures: known.Fits).ToQueue(), cancellation);
         return (await ViewAsync(known, cancellation), created.Committed);
     }
 
@@ -91,6 +105,9 @@ public sealed class NightlyRuns(
             runs.Add(await ViewAsync(RunJson.ReadRun(document), cancellation));
         return (runs, page.Cursor);
     }
+
+    private static DateOnly DayOf(string model) =>
+        DateOnly.ParseExact(model, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>A run's entries are known by its stamp, so two slots that are planned at once get two stamps.</summary>
     private long Stamp(DateOnly slot, long nowMs)
@@ -117,7 +134,7 @@ public sealed class NightlyRuns(
         for (var shard = 0; shard < run.Shards && run.Report is null; shard++)
         {
             var last = await LastPageAsync(store, run.Id, shard, cancellation);
-            started |= last is not null;
+            started |= last is not null || (run.Fits && await IsMeasuredAsync(run.Id, shard, cancellation));
             if (last is { IsWorked: true, Next: null })
                 done++;
         }
@@ -134,9 +151,14 @@ public sealed class NightlyRuns(
             run.Report is { } report
                 ? new NightlyReport(
                     run.Slot, DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs), report.Customers,
-                    report.ExpiredPoints, report.Lots, report.Failed)
+                    report.ExpiredPoints, report.Lots, report.Failed, report.Scored, report.Changed, run.Model)
                 : null);
     }
+
+    private async ValueTask<bool> IsMeasuredAsync(string runId, int shard, CancellationToken cancellation) =>
+        await store.ReadAsync(
+            new DocumentKey(RunKinds.PagesOf(runId), InsightKinds.Measure, PageDocument.IdOf(shard, 0)),
+            cancellation) is not null;
 
     internal static async ValueTask<PageDocument?> LastPageAsync(
         IDocumentStore store, string runId, int shard, CancellationToken cancellation)
@@ -161,9 +183,12 @@ internal static class RunKinds
 }
 
 /// <summary>The message that works one page of a run, or one customer whom a page could not work.</summary>
-internal sealed record PageMessage(string RunId, int Shard, int Page, string? After, string? Customer = null)
+/// <param name="Measures">Whether the page measures its customers, before the models are fitted.</param>
+internal sealed record PageMessage(
+    string RunId, int Shard, int Page, string? After, string? Customer = null, bool Measures = false)
 {
-    public static PageMessage First(RunDocument run, int shard) => new(run.Id, shard, 0, null);
+    public static PageMessage First(RunDocument run, int shard, bool measures = false) =>
+        new(run.Id, shard, 0, null, Measures: measures);
 
     public QueueMessage ToQueue()
     {
@@ -171,7 +196,8 @@ internal sealed record PageMessage(string RunId, int Shard, int Page, string? Af
         var session = Customer is null
             ? string.Create(CultureInfo.InvariantCulture, $"{RunId}/{Shard}")
             : $"{RunId}/customer/{Customer}";
-        var id = Customer is null ? string.Create(CultureInfo.InvariantCulture, $"{session}/{Page}") : session;
+        var id = Customer is not null ? session
+            : string.Create(CultureInfo.InvariantCulture, $"{session}/{(Measures ? "measure/" : "")}{Page}");
         return new QueueMessage(id, session, body, id);
     }
 }

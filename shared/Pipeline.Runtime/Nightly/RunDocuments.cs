@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Pipeline.Domain;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Runtime.Nightly;
@@ -19,6 +21,12 @@ internal sealed class RunDocument
 
     public int Shards { get; init; }
 
+    /// <summary>The models that the night scores with; null: it was planned before there were any.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Whether the night fits those models first, and then looks at every customer and not at those due alone.</summary>
+    public bool Fits { get; init; }
+
     public long? FinishedAtMs { get; init; }
 
     public PartialDocument? Report { get; init; }
@@ -33,6 +41,8 @@ internal sealed class RunDocument
         CutMs = CutMs,
         PlannedAtMs = PlannedAtMs,
         Shards = Shards,
+        Model = Model,
+        Fits = Fits,
         FinishedAtMs = at.ToUnixTimeMilliseconds(),
         Report = report,
     };
@@ -73,13 +83,49 @@ internal sealed class PartialDocument
 
     public long Failed { get; init; }
 
+    /// <summary>Customers whose insight was looked at, and those of whom something new is told.</summary>
+    public long Scored { get; init; }
+
+    public long Changed { get; init; }
+
+    /// <summary>What that changes in the counts over all customers.</summary>
+    public SortedDictionary<string, long>? Changes { get; init; }
+
+    public SortedDictionary<string, long>? Moves { get; init; }
+
+    public PartialDocument With(PageCounters counters) => new()
+    {
+        Customers = Customers,
+        ExpiredPoints = ExpiredPoints,
+        Lots = Lots,
+        Failed = Failed,
+        Scored = counters.Scored,
+        Changed = counters.Changed,
+        Changes = counters.Changes.Count == 0 ? null : counters.Changes,
+        Moves = counters.Moves.Count == 0 ? null : counters.Moves,
+    };
+
     public PartialDocument Plus(PartialDocument other) => new()
     {
+        Scored = Scored + other.Scored,
+        Changed = Changed + other.Changed,
+        Changes = Sum(Changes, other.Changes),
+        Moves = Sum(Moves, other.Moves),
         Customers = Customers + other.Customers,
         ExpiredPoints = ExpiredPoints + other.ExpiredPoints,
         Lots = Lots + other.Lots,
         Failed = Failed + other.Failed,
     };
+
+    private static SortedDictionary<string, long>? Sum(
+        SortedDictionary<string, long>? a, SortedDictionary<string, long>? b)
+    {
+        if (a is null || b is null)
+            return a ?? b;
+        var sum = new SortedDictionary<string, long>(a, StringComparer.Ordinal);
+        InsightCounters.Add(sum, b);
+        return sum;
+    }
 }
 
 [JsonSourceGenerationOptions(

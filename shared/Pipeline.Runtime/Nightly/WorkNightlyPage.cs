@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Pipeline.Domain;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
@@ -9,13 +10,18 @@ using Pipeline.Runtime.Work;
 namespace Pipeline.Runtime.Nightly;
 
 /// <summary>
-/// Works one page of a nightly run: plan the page, expire its customers, write the partial, send the next page; the last
-/// page of all adds the partials up. Every step may be repeated.
+/// Works one page of a nightly run: plan the page, expire and score its customers, write the partial, send the next page;
+/// the last page of all adds the partials up. A night that fits models measures all customers first, in pages of their own.
+/// Every step may be repeated.
 /// </summary>
 public sealed partial class WorkNightlyPage(
     IDocumentStore store,
     IWorkQueue queue,
     LedgerCoordinator coordinator,
+    MeasureCustomers measure,
+    InsightModels models,
+    ScoreCustomer score,
+    InsightReports reports,
     TimeProvider clock,
     ILogger<WorkNightlyPage> logger) : ISessionHandler
 {
@@ -25,6 +31,8 @@ public sealed partial class WorkNightlyPage(
     /// <summary>Around every <see cref="EntryIds.Expiry"/>.</summary>
     private const string ExpiryIdsFrom = "expiry:";
     private const string ExpiryIdsTo = "expiry;";
+
+    private static readonly PartialDocument Nothing = new();
 
     public string Queue => QueueNames.Nightly;
 
@@ -64,11 +72,38 @@ public sealed partial class WorkNightlyPage(
             return new Settlement.DeadLetter(message.Sequence, "unknown-run", "No run document has this id.");
         var run = RunJson.ReadRun(document);
         if (page.Customer is { } customer)
-            await ExpireCustomerAsync(run, new CustomerId(customer), account: null, cancellation);
+            await TryAgainAsync(run, new CustomerId(customer), cancellation);
+        else if (run.Report is null && page.Measures)
+            await MeasureAsync(run, page, cancellation);
         else if (run.Report is null)
             await WorkAsync(run, document.Version, page, cancellation);
         return new Settlement.Complete(message.Sequence);
     }
+
+    private async ValueTask MeasureAsync(RunDocument run, PageMessage message, CancellationToken cancellation)
+    {
+        var next = await measure.PageAsync(run, message.Shard, message.Page, message.After, cancellation);
+        if (next is not null)
+            await queue.SendAsync(
+                QueueNames.Nightly, (message with { Page = message.Page + 1, After = next }).ToQueue(), cancellation);
+        else if (await measure.FitAsync(run, cancellation))
+            for (var shard = 0; shard < run.Shards; shard++)
+                await queue.SendAsync(QueueNames.Nightly, PageMessage.First(run, shard).ToQueue(), cancellation);
+    }
+
+    /// <summary>
+    /// What is lapsed is written down. The scores are only tried, so that a customer who cannot be scored ends in the dead
+    /// letters: the night may be over, and the next one counts them.
+    /// </summary>
+    private async ValueTask TryAgainAsync(RunDocument run, CustomerId customer, CancellationToken cancellation)
+    {
+        await ExpireCustomerAsync(run, customer, account: null, cancellation);
+        await score.TryAsync(await NightAsync(run, cancellation), customer.Value, cancellation);
+    }
+
+    private async ValueTask<InsightNight> NightAsync(RunDocument run, CancellationToken cancellation) => new(
+        run.Slot, DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs), run.Model,
+        await models.ReadAsync(run.Model, cancellation), InsightRules.Default);
 
     private async ValueTask WorkAsync(
         RunDocument run, string version, PageMessage message, CancellationToken cancellation)
@@ -76,7 +111,7 @@ public sealed partial class WorkNightlyPage(
         var (page, accounts) = await PlanAsync(run, message, cancellation);
         if (!page.IsWorked)
         {
-            page = page.Worked(await ExpireAsync(run, page.Customers, accounts, cancellation));
+            page = page.Worked(await WorkAsync(run, page.Customers, accounts, cancellation));
             await store.CommitAsync(
                 RunKinds.PagesOf(run.Id),
                 [new Write.Upsert(RunKinds.Page, PageDocument.IdOf(message.Shard, message.Page), RunJson.Write(page))],
@@ -103,7 +138,7 @@ public sealed partial class WorkNightlyPage(
 
         var due = await store.ScanAsync(
             new ScanQuery(message.Shard, LedgerKinds.Account, PageSize, message.After,
-                DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs)),
+                run.Fits ? null : DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs)),
             cancellation);
         var page = new PageDocument
         {
@@ -119,34 +154,46 @@ public sealed partial class WorkNightlyPage(
         return (RunJson.ReadPage(other), null);
     }
 
-    private async ValueTask<PartialDocument> ExpireAsync(
+    private async ValueTask<PartialDocument> WorkAsync(
         RunDocument run, string[] customers, IReadOnlyList<Document>? accounts, CancellationToken cancellation)
     {
+        var night = await NightAsync(run, cancellation);
+        var counters = new PageCounters();
         var partials = new PartialDocument[customers.Length];
         await Parallel.ForAsync(
             0,
             customers.Length,
             new ParallelOptions { MaxDegreeOfParallelism = CustomersAtOnce, CancellationToken = cancellation },
             async (i, token) =>
-                partials[i] = await ExpireAsync(run, new CustomerId(customers[i]), accounts?[i], token));
-        return partials.Aggregate(new PartialDocument(), (sum, partial) => sum.Plus(partial));
+                partials[i] = await WorkAsync(
+                    run, night, new CustomerId(customers[i]), accounts?[i], counters, token));
+        return partials.Aggregate(new PartialDocument(), (sum, partial) => sum.Plus(partial)).With(counters);
     }
 
     /// <summary>
-    /// Writes down what has lapsed. A customer who cannot be worked does not stop the night: they get a message of their
+    /// Writes down what has lapsed, and scores. A customer who cannot be worked does not stop the night: they get a message of their
     /// own, which ends in the dead letters with its reason where it goes on failing.
     /// </summary>
     /// <param name="account">As it was just read; null where the page was planned earlier, and may be half done.</param>
-    private async ValueTask<PartialDocument> ExpireAsync(
-        RunDocument run, CustomerId customer, Document? account, CancellationToken cancellation)
+    private async ValueTask<PartialDocument> WorkAsync(
+        RunDocument run, InsightNight night, CustomerId customer, Document? account, PageCounters counters,
+        CancellationToken cancellation)
     {
         try
         {
-            var written = await ExpireCustomerAsync(run, customer, account, cancellation);
-            // Read back unless all of it was written just now, so that a page that is done again counts the same.
-            return account is not null && written is not null
-                ? PartialOf(written.Entries)
-                : await WrittenAsync(run, customer, cancellation);
+            var partial = Nothing;
+            if (account is null || LedgerMapping.ReadAccount(account.Body).Account.DueAt <= night.Cut)
+            {
+                var written = await ExpireCustomerAsync(run, customer, account, cancellation);
+                // Read back unless all of it was written just now, so that a page that is done again counts the same.
+                partial = account is not null && written is not null ? PartialOf(written.Entries)
+                    : await WrittenAsync(run, customer, cancellation);
+                if (partial.Lots > 0)
+                    account = null; // it has changed
+            }
+
+            await score.RunAsync(night, customer.Value, account, counters, cancellation);
+            return partial;
         }
         catch (Exception e) when (e is not (StoreUnavailableException or ContendedException or OperationCanceledException))
         {
@@ -235,6 +282,7 @@ public sealed partial class WorkNightlyPage(
         }
         while (cursor is not null);
 
+        await reports.ApplyAsync(run, total, cancellation);
         var done = await store.CommitAsync(
             RunKinds.Partition,
             [new Write.Replace(RunKinds.Run, run.Id, version, RunJson.Write(run.Finished(clock.GetUtcNow(), total)))],

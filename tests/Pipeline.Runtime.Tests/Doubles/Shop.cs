@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Contracts;
 using Pipeline.Domain;
 using Pipeline.Runtime.Cases;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Nightly;
@@ -32,8 +33,16 @@ internal sealed class Shop
         Reader = new CustomerReader(Tap, Programs, Time);
         Profiles = new Profiles(Tap, Time);
         Quotes = new Quotes(Tap, Programs, Time);
-        Runs = new NightlyRuns(Tap, Tap, Programs, Time);
-        Nightly = new WorkNightlyPage(Tap, Tap, Coordinator, Time, NullLogger<WorkNightlyPage>.Instance)
+        Models = new InsightModels(Tap);
+        InsightReports = new InsightReports(Tap);
+        Runs = new NightlyRuns(Tap, Tap, Programs, Models, Time);
+        var measure = new MeasureCustomers(Tap, Programs, Models, NullLogger<MeasureCustomers>.Instance)
+        {
+            CustomersPerScan = pageSize,
+        };
+        Nightly = new WorkNightlyPage(
+            Tap, Tap, Coordinator, measure, Models, new ScoreCustomer(Tap, Programs), InsightReports, Time,
+            NullLogger<WorkNightlyPage>.Instance)
         {
             PageSize = pageSize,
         };
@@ -77,6 +86,10 @@ internal sealed class Shop
     public Quotes Quotes { get; }
 
     public NightlyRuns Runs { get; }
+
+    public InsightModels Models { get; }
+
+    public InsightReports InsightReports { get; }
 
     public WorkNightlyPage Nightly { get; }
 

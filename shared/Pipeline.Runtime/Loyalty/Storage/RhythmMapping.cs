@@ -43,27 +43,27 @@ internal static class RhythmMapping
     }
 
     /// <summary>Null where the account is from before there were rhythms. A new one has no entries and none to miss.</summary>
-    public static PurchaseRhythm? Read(AccountDocument account)
+    public static PurchaseRhythm? Read(AccountDocument account) =>
+        account.Rhythm is { } stored ? Read(stored)
+        : account.Entries > 0 ? null
+        : PurchaseRhythm.None;
+
+    public static PurchaseRhythm Read(RhythmDocument stored) => new()
     {
-        if (account.Rhythm is not { } stored)
-            return account.Entries > 0 ? null : PurchaseRhythm.None;
-        return new PurchaseRhythm
-        {
-            Days = stored.Days,
-            FirstDay = stored.FirstDay,
-            Recent = Recent(stored),
-            Lines = stored.Lines,
-            Units = stored.Units,
-            Spend = Spend(stored),
-            Categories = stored.Categories is not { } names
-                ? []
-                : [.. names.Zip(stored.CategoryCounts!, static (name, count) => new CategoryCount(name, count))],
-            HasDroppedCategory = stored.HasDroppedCategory,
-            FirstReturnDay = stored.FirstReturn,
-            Redemptions = stored.Redemptions,
-            LastRedemptionDay = stored.LastRedemption,
-        };
-    }
+        Days = stored.Days,
+        FirstDay = stored.FirstDay,
+        Recent = Recent(stored),
+        Lines = stored.Lines,
+        Units = stored.Units,
+        Spend = Spend(stored),
+        Categories = stored.Categories is not { } names
+            ? []
+            : [.. names.Zip(stored.CategoryCounts!, static (name, count) => new CategoryCount(name, count))],
+        HasDroppedCategory = stored.HasDroppedCategory,
+        FirstReturnDay = stored.FirstReturn,
+        Redemptions = stored.Redemptions,
+        LastRedemptionDay = stored.LastRedemption,
+    };
 
     private static ImmutableArray<PurchaseDay> Recent(RhythmDocument stored)
     {

@@ -1,0 +1,69 @@
+namespace Pipeline.Domain;
+
+/// <summary>How insights are made of models.</summary>
+/// <param name="YearlyDiscount">Of the value to come: 0.1 is 10 % a year.</param>
+public sealed record InsightRules(LifecycleRules Lifecycle, double YearlyDiscount = 0.1)
+{
+    public static readonly InsightRules Default = new(LifecycleRules.Default);
+}
+
+/// <summary>What a customer is worth, in what is told of it: rounded, so that it changes when it says something new.</summary>
+/// <param name="Alive">The chance of still being a customer, by the model of purchases; two decimals.</param>
+/// <param name="ExpectedPurchases">Purchase days within the churn score's horizon; one decimal.</param>
+/// <param name="YearMinor">Expected in the next 52 weeks, discounted, in minor units to two digits.</param>
+public readonly record struct CustomerValue(Currency Currency, double Alive, double ExpectedPurchases, long YearMinor);
+
+/// <summary>
+/// All that a night knows of a customer, rounded to what it tells. Equal insights need not be written again.
+/// </summary>
+/// <param name="Cohort">The month of the first purchase, as year x 12 + month - 1; 0: has not bought.</param>
+/// <param name="Rfm">Null: has not bought, or nobody had when the models were fitted.</param>
+/// <param name="Churn">The chance of no purchase within the horizon, two decimals; null: nothing to score with.</param>
+/// <param name="Points">What the ledger did, and so what is outstanding.</param>
+public sealed record CustomerInsight(
+    LifecycleStage Stage, int Cohort, RfmScore? Rfm, CustomerValue? Value, double? Churn, PointFlows Points)
+{
+    private const int LookAgainDaysMax = 28;
+    private const int SilencePerLook = 8;
+
+    public static CustomerInsight Of(
+        PurchaseRhythm rhythm, PointFlows points, int today, InsightModel? model, InsightRules rules)
+    {
+        var at = RhythmAt.Of(rhythm, today);
+        var stage = rules.Lifecycle.StageOf(at, model?.Population.MeanGap ?? Population.GapBeforeAnyIsKnown).Stage;
+        if (at is not { } known)
+            return new CustomerInsight(stage, 0, null, null, null, points);
+        var first = DateOnly.FromDayNumber(known.FirstDay);
+        var cohort = (first.Year * 12) + first.Month - 1;
+        if (model is not { Customers: > 0 })
+            return new CustomerInsight(stage, cohort, null, null, null, points);
+        var rfm = model.Rfm.Score(known);
+        if (model.Purchases is not { Model: var purchases })
+            return new CustomerInsight(stage, cohort, rfm, null, null, points);
+        var value = new CustomerValue(
+            known.Currency,
+            Math.Round(purchases.Alive(known.Record), 2),
+            Math.Round(purchases.Expected(known.Record, InsightFit.Weeks(model.Churn.HorizonDays)), 1),
+            TwoDigits(InsightFit.YearValue(model, known, rules.YearlyDiscount)));
+        var churn = Math.Round(model.Churn.Probability(known, model.Population, purchases), 2);
+        return new CustomerInsight(stage, cohort, rfm, value, churn, points);
+    }
+
+    /// <summary>
+    /// In how many days the customer is looked at again without having done anything: scores move by the logarithm of the
+    /// silence, so the longer it lasts the less often.
+    /// </summary>
+    public static int LookAgainDays(PurchaseRhythm rhythm, int today) =>
+        RhythmAt.Of(rhythm, today) is { } known
+            ? Math.Clamp(known.Silence / SilencePerLook, 1, LookAgainDaysMax)
+            : LookAgainDaysMax;
+
+    /// <summary>1,234,567 as 1,200,000.</summary>
+    private static long TwoDigits(double value)
+    {
+        if (!(value >= 1))
+            return 0;
+        var scale = Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(value)) - 1));
+        return (long)(Math.Round(value / scale) * scale);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Pipeline.Domain;
+
+/// <summary>
+/// Named counts over customers: what a report is made of. They add up in any order, and a customer whose insight changed
+/// changes them by the difference.
+/// </summary>
+public static class InsightCounters
+{
+    public const string Customers = "customers";
+    public const string Issued = "points:issued";
+    public const string Redeemed = "points:redeemed";
+    public const string Expired = "points:expired";
+    public const string ClawedBack = "points:clawed-back";
+    public const string StagePrefix = "stage:";
+    public const string SegmentPrefix = "segment:";
+
+    /// <summary>Followed by the segment and the currency: expected value of a year.</summary>
+    public const string ValuePrefix = "value:";
+
+    /// <summary>Followed by the lower edge of a tenth of the score.</summary>
+    public const string ChurnPrefix = "churn:";
+
+    /// <summary>Hundredths of customers who are expected not to buy again.</summary>
+    public const string Leaving = "leaving";
+
+    /// <summary>Followed by cohort, stage before and stage after: of one night.</summary>
+    public const string MovePrefix = "move:";
+
+    private const int Hundred = 100;
+
+    public static string NameOf(LifecycleStage stage) => Kebab(stage.ToString());
+
+    public static string NameOf(Segment segment) => Kebab(segment.ToString());
+
+    public static string CohortOf(int cohort) => cohort == 0 ? "-" : string.Create(
+        CultureInfo.InvariantCulture, $"{cohort / 12:D4}-{(cohort % 12) + 1:D2}");
+
+    /// <summary>Adds a customer as they are, or with -1 takes them away.</summary>
+    public static void Add(IDictionary<string, long> counters, CustomerInsight? insight, int times)
+    {
+        if (insight is null)
+            return;
+        Count(counters, Customers, times);
+        Count(counters, StagePrefix + NameOf(insight.Stage), times);
+        Count(counters, Issued, times * insight.Points.Issued);
+        Count(counters, Redeemed, times * insight.Points.Redeemed);
+        Count(counters, Expired, times * insight.Points.Expired);
+        Count(counters, ClawedBack, times * insight.Points.ClawedBack);
+        if (insight.Rfm is { } rfm)
+        {
+            var segment = NameOf(rfm.Segment);
+            Count(counters, SegmentPrefix + segment, times);
+            if (insight.Value is { } value)
+                Count(counters, $"{ValuePrefix}{segment}:{value.Currency.Code}", times * value.YearMinor);
+        }
+
+        if (insight.Churn is { } churn)
+        {
+            var hundredths = (int)Math.Round(churn * Hundred);
+            Count(counters, Leaving, times * hundredths);
+            Count(counters, $"{ChurnPrefix}{Math.Min(9, hundredths / 10) / 10.0:0.0}".Replace(',', '.'), times);
+        }
+    }
+
+    public static void AddMove(IDictionary<string, long> counters, CustomerInsight? before, CustomerInsight now)
+    {
+        if (before is not null && before.Stage != now.Stage)
+            Count(counters, $"{MovePrefix}{CohortOf(now.Cohort)}:{NameOf(before.Stage)}:{NameOf(now.Stage)}", 1);
+    }
+
+    public static void Add(IDictionary<string, long> counters, IEnumerable<KeyValuePair<string, long>> more)
+    {
+        foreach (var (name, count) in more)
+            Count(counters, name, count);
+    }
+
+    private static void Count(IDictionary<string, long> counters, string name, long by)
+    {
+        var sum = unchecked((counters.TryGetValue(name, out var before) ? before : 0) + by);
+        if (sum == 0)
+            counters.Remove(name);
+        else
+            counters[name] = sum;
+    }
+
+    private static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+}

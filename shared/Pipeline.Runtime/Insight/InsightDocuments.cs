@@ -1,0 +1,211 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Pipeline.Runtime.Loyalty.Storage;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Runtime.Insight;
+
+/// <summary>
+/// Where insight is kept: what is known of a customer in the customer's partition, and beside the customers the models, the
+/// totals and the reports.
+/// </summary>
+internal static class InsightKinds
+{
+    public const string Insight = "insight";
+    public const string InsightId = "insight";
+
+    public const string Partition = "~insight";
+
+    /// <summary>Versions of the parameters, by the day they were fitted for.</summary>
+    public const string Model = "model";
+    public const string Totals = "totals";
+    public const string TotalsId = "latest";
+    public const string Report = "report";
+
+    /// <summary>Pages of a run that measure customers, in the run's partition.</summary>
+    public const string Measure = "measure";
+
+    public static DocumentKey InsightOf(string customer) => new(customer, Insight, InsightId);
+}
+
+/// <summary>
+/// What a night knew of a customer, and what the night before it that wrote said: so that a page that is done again after a
+/// crash makes the same difference.
+/// </summary>
+internal sealed class InsightDocument
+{
+    /// <summary>The slot that wrote it, as a day number.</summary>
+    [JsonPropertyName("slot")]
+    public int Slot { get; init; }
+
+    [JsonPropertyName("now")]
+    public required InsightRow Now { get; init; }
+
+    [JsonPropertyName("before")]
+    public InsightRow? Before { get; init; }
+
+    /// <summary>The slot since which the stage holds.</summary>
+    [JsonPropertyName("since")]
+    public int Since { get; init; }
+
+    /// <summary>Why it does.</summary>
+    [JsonPropertyName("why")]
+    public string? Why { get; init; }
+
+    /// <summary>The model that scored.</summary>
+    [JsonPropertyName("model")]
+    public string? Model { get; init; }
+}
+
+internal sealed class InsightRow
+{
+    [JsonPropertyName("s")]
+    public required string Stage { get; init; }
+
+    [JsonPropertyName("co")]
+    public int Cohort { get; init; }
+
+    /// <summary>Recency, frequency, monetary: 543.</summary>
+    [JsonPropertyName("r")]
+    public int Rfm { get; init; }
+
+    [JsonPropertyName("cur")]
+    public string? Currency { get; init; }
+
+    [JsonPropertyName("a")]
+    public double Alive { get; init; }
+
+    [JsonPropertyName("x")]
+    public double Expected { get; init; }
+
+    [JsonPropertyName("v")]
+    public long YearMinor { get; init; }
+
+    [JsonPropertyName("c")]
+    public double? Churn { get; init; }
+
+    [JsonPropertyName("p")]
+    public long[]? Points { get; init; }
+}
+
+/// <summary>A page of customers, measured.</summary>
+internal sealed class MeasureDocument
+{
+    public string? Next { get; init; }
+
+    public required TallyDocument Tally { get; init; }
+
+    /// <summary>Customers whose account cannot be read.</summary>
+    public long Failed { get; init; }
+}
+
+/// <summary>A tally in columns.</summary>
+internal sealed class TallyDocument
+{
+    public long Customers { get; init; }
+
+    public long GapDays { get; init; }
+
+    public long Gaps { get; init; }
+
+    public required SortedDictionary<int, long> Silence { get; init; }
+
+    public required SortedDictionary<int, long> Days { get; init; }
+
+    public required SortedDictionary<string, SortedDictionary<int, long>> Net { get; init; }
+
+    public required SortedDictionary<string, SortedDictionary<int, long>> MeanDay { get; init; }
+
+    /// <summary>Repeats, silence, age, customers, repeats …</summary>
+    public required long[] Purchases { get; init; }
+
+    public required string[] SpendCurrencies { get; init; }
+
+    /// <summary>Purchase days, bin, customers, purchase days …</summary>
+    public required long[] Spend { get; init; }
+
+    public required string[] SampleIds { get; init; }
+
+    public required RhythmDocument[] Sample { get; init; }
+}
+
+/// <summary>All parameters of one fit.</summary>
+internal sealed class ModelDocument
+{
+    public int Day { get; init; }
+
+    public long Customers { get; init; }
+
+    public PurchaseParameters? Purchases { get; init; }
+
+    public required SortedDictionary<string, SpendParameters> Spend { get; init; }
+
+    public double MeanGap { get; init; }
+
+    public required SortedDictionary<string, double> TypicalDay { get; init; }
+
+    public required long[] SilenceCuts { get; init; }
+
+    public required long[] DaysCuts { get; init; }
+
+    public required SortedDictionary<string, long[]> NetCuts { get; init; }
+
+    public int HorizonDays { get; init; }
+
+    public int Rows { get; init; }
+
+    public ChurnParameters? Churn { get; init; }
+}
+
+internal sealed record PurchaseParameters(
+    string Rule, double R, double Alpha, double A, double B, double LogLikelihood, long Customers);
+
+internal sealed record SpendParameters(
+    double P, double Q, double V, double LogLikelihood, long Customers, double Correlation);
+
+/// <param name="Features">In the order of the weights.</param>
+internal sealed record ChurnParameters(
+    double Intercept, string[] Features, double[] Weights, double[] Means, double[] Deviations);
+
+/// <summary>Counts over all customers, as the last applied night left them.</summary>
+internal sealed class TotalsDocument
+{
+    public required SortedDictionary<string, long> Counters { get; init; }
+}
+
+/// <summary>What a night reports.</summary>
+internal sealed class ReportDocument
+{
+    public DateOnly Slot { get; init; }
+
+    public string? Model { get; init; }
+
+    /// <summary>Of all customers.</summary>
+    public required SortedDictionary<string, long> Totals { get; init; }
+
+    /// <summary>What the night changed of them.</summary>
+    public required SortedDictionary<string, long> Changes { get; init; }
+
+    /// <summary>How customers moved between stages.</summary>
+    public required SortedDictionary<string, long> Moves { get; init; }
+
+    /// <summary>Customers who were looked at, and those of whom something new is told.</summary>
+    public long Scored { get; init; }
+
+    public long Changed { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(InsightDocument))]
+[JsonSerializable(typeof(MeasureDocument))]
+[JsonSerializable(typeof(ModelDocument))]
+[JsonSerializable(typeof(TotalsDocument))]
+[JsonSerializable(typeof(ReportDocument))]
+internal sealed partial class InsightJson : JsonSerializerContext
+{
+    public static T Read<T>(Document document, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        JsonSerializer.Deserialize(document.Body.Span, type)
+        ?? throw LedgerMapping.Corrupt(document.Key.Kind);
+}

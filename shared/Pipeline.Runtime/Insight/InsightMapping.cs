@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pipeline.Domain;
+using Pipeline.Runtime.Loyalty.Storage;
+
+namespace Pipeline.Runtime.Insight;
+
+/// <summary>Between what is stored of insight and what is decided on.</summary>
+internal static class InsightMapping
+{
+    private const int Ten = 10;
+
+    private static readonly LifecycleStage[] Stages = Enum.GetValues<LifecycleStage>();
+    private static readonly string[] StageNames = Array.ConvertAll(Stages, InsightCounters.NameOf);
+
+    public static string ModelId(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    public static InsightRow Write(CustomerInsight insight) => new()
+    {
+        Stage = StageNames[(int)insight.Stage],
+        Cohort = insight.Cohort,
+        Rfm = insight.Rfm is { } rfm ? (((rfm.Recency * Ten) + rfm.Frequency) * Ten) + rfm.Monetary : 0,
+        Currency = insight.Value?.Currency.Code,
+        Alive = insight.Value?.Alive ?? 0,
+        Expected = insight.Value?.ExpectedPurchases ?? 0,
+        YearMinor = insight.Value?.YearMinor ?? 0,
+        Churn = insight.Churn,
+        Points = [insight.Points.Issued, insight.Points.Redeemed, insight.Points.Expired, insight.Points.ClawedBack],
+    };
+
+    public static CustomerInsight Read(InsightRow row)
+    {
+        var stage = Array.IndexOf(StageNames, row.Stage);
+        return new CustomerInsight(
+            stage >= 0 ? Stages[stage] : throw LedgerMapping.Corrupt("stage"),
+            row.Cohort,
+            row.Rfm == 0 ? null : new RfmScore(row.Rfm / (Ten * Ten), row.Rfm / Ten % Ten, row.Rfm % Ten),
+            Currency.TryParse(row.Currency, out var currency)
+                ? new CustomerValue(currency, row.Alive, row.Expected, row.YearMinor)
+                : null,
+            row.Churn,
+            row.Points is [var issued, var redeemed, var expired, var clawedBack]
+                ? new PointFlows(issued, redeemed, expired, clawedBack)
+                : default);
+    }
+
+    public static TallyDocument Write(TallyParts parts) => new()
+    {
+        Customers = parts.Customers,
+        GapDays = parts.GapDays,
+        Gaps = parts.Gaps,
+        Silence = Sorted(parts.Silence),
+        Days = Sorted(parts.Days),
+        Net = Sorted(parts.Net),
+        MeanDay = Sorted(parts.MeanDay),
+        Purchases = [.. parts.Purchases.SelectMany(static cell =>
+            new[] { cell.Repeats, cell.Silence, cell.Age, cell.Count })],
+        SpendCurrencies = [.. parts.Spend.Select(static cell => cell.Currency)],
+        Spend = [.. parts.Spend.SelectMany(static cell => new[] { cell.Days, cell.Bin, cell.Count })],
+        SampleIds = [.. parts.Sample.Select(static one => one.Id)],
+        Sample = [.. parts.Sample.Select(static one => RhythmMapping.Write(one.Rhythm)!)],
+    };
+
+    public static TallyParts Read(TallyDocument stored) => new(
+        stored.Customers,
+        stored.GapDays,
+        stored.Gaps,
+        stored.Silence,
+        stored.Days,
+        stored.Net.ToDictionary(static one => one.Key, static one => (IReadOnlyDictionary<int, long>)one.Value),
+        stored.MeanDay.ToDictionary(static one => one.Key, static one => (IReadOnlyDictionary<int, long>)one.Value),
+        [.. stored.Purchases.Chunk(4).Select(static cell => ((int)cell[0], (int)cell[1], (int)cell[2], cell[3]))],
+        [.. stored.Spend.Chunk(3).Select((cell, i) => (stored.SpendCurrencies[i], (int)cell[0], (int)cell[1], cell[2]))],
+        [.. stored.SampleIds.Select((id, i) => new KnownCustomer(id, RhythmMapping.Read(stored.Sample[i])))]);
+
+    public static ModelDocument Write(InsightModel model) => new()
+    {
+        Day = model.Day,
+        Customers = model.Customers,
+        Purchases = model.Purchases is { Model: var m } fit
+            ? new PurchaseParameters(m.Rule.ToString(), m.R, m.Alpha, m.A, m.B, fit.LogLikelihood, fit.Customers)
+            : null,
+        Spend = new(model.Spend.ToDictionary(static one => one.Key, static one => new SpendParameters(
+            one.Value.Model.P, one.Value.Model.Q, one.Value.Model.V, one.Value.LogLikelihood, one.Value.Customers,
+            one.Value.Correlation)), StringComparer.Ordinal),
+        MeanGap = model.Population.MeanGap,
+        TypicalDay = new(model.Population.TypicalDay.ToDictionary(), StringComparer.Ordinal),
+        SilenceCuts = [.. model.Rfm.Silence],
+        DaysCuts = [.. model.Rfm.Days],
+        NetCuts = new(model.Rfm.Net.ToDictionary(static one => one.Key, static one => one.Value.ToArray()), StringComparer.Ordinal),
+        HorizonDays = model.Churn.HorizonDays,
+        Rows = model.Churn.Rows,
+        Churn = model.Churn.Learnt is { } learnt
+            ? new ChurnParameters(
+                learnt.Intercept, [.. Enumerable.Range(0, ChurnFeatures.Count).Select(ChurnFeatures.NameOf)],
+                [.. learnt.Weights], [.. learnt.Means], [.. learnt.Deviations])
+            : null,
+    };
+
+    public static InsightModel Read(ModelDocument stored) => new(
+        stored.Day,
+        stored.Customers,
+        stored.Purchases is { } p
+            ? new PurchaseFit(
+                new PurchaseModel(Enum.Parse<DropoutRule>(p.Rule), p.R, p.Alpha, p.A, p.B), p.LogLikelihood, p.Customers, true)
+            : null,
+        stored.Spend.ToImmutableSortedDictionary(
+            static one => one.Key,
+            static one => new SpendFit(
+                new SpendModel(one.Value.P, one.Value.Q, one.Value.V), one.Value.LogLikelihood, one.Value.Customers,
+                one.Value.Correlation, true),
+            StringComparer.Ordinal),
+        new Population(stored.MeanGap, stored.TypicalDay),
+        new RfmCuts(
+            [.. stored.SilenceCuts], [.. stored.DaysCuts],
+            stored.NetCuts.ToImmutableSortedDictionary(
+                static one => one.Key, static one => one.Value.ToImmutableArray(), StringComparer.Ordinal)),
+        new ChurnModel(stored.HorizonDays, Learnt(stored.Churn), stored.Rows));
+
+    /// <summary>Weights of other features than ours were learnt by another version of the code: they are not used.</summary>
+    private static LogisticModel? Learnt(ChurnParameters? stored) =>
+        stored is not null
+        && stored.Features.SequenceEqual(Enumerable.Range(0, ChurnFeatures.Count).Select(ChurnFeatures.NameOf))
+            ? new LogisticModel(stored.Intercept, [.. stored.Weights], [.. stored.Means], [.. stored.Deviations])
+            : null;
+
+    private static SortedDictionary<int, long> Sorted(IReadOnlyDictionary<int, long> bins) => new(bins.ToDictionary());
+
+    private static SortedDictionary<string, SortedDictionary<int, long>> Sorted(
+        IReadOnlyDictionary<string, IReadOnlyDictionary<int, long>> histograms) =>
+        new(histograms.ToDictionary(static one => one.Key, static one => Sorted(one.Value)), StringComparer.Ordinal);
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Pipeline.Domain;
+using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Loyalty.Storage;
+using Pipeline.Runtime.Nightly;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Runtime.Insight;
+
+/// <summary>
+/// The first half of a night that fits models: pages that only read customers and add up what models are fitted from, and
+/// the fit once all are measured.
+/// </summary>
+public sealed partial class MeasureCustomers(
+    IDocumentStore store, IProgramSource programs, InsightModels models, ILogger<MeasureCustomers> logger)
+{
+    public const int ScansPerPage = 10;
+
+    /// <summary>
+    /// A page's share of the sample: customers of page n are one in n of those so far. Half as many again are kept, so that
+    /// chance takes nobody whom the sample of all would have.
+    /// </summary>
+    private const int SampleSlack = InsightTally.SampleMax * 3 / 2;
+
+    /// <summary>Tests take small pages, to have many of them.</summary>
+    internal int CustomersPerScan { get; init; } = StoreLimits.PageDocumentsMax;
+
+    /// <summary>Measures a page, unless that is done, and says where the next begins; null: it was the shard's last.</summary>
+    internal async ValueTask<string?> PageAsync(
+        RunDocument run, int shard, int page, string? after, CancellationToken cancellation)
+    {
+        var key = new DocumentKey(RunKinds.PagesOf(run.Id), InsightKinds.Measure, PageDocument.IdOf(shard, page));
+        if (await store.ReadAsync(key, cancellation) is { } done)
+            return InsightJson.Read(done, InsightJson.Default.MeasureDocument).Next;
+
+        var tally = new InsightTally(
+            run.Slot.DayNumber, Math.Min(InsightTally.SampleMax, SampleSlack / (page + 1)));
+        long failed = 0;
+        for (var scan = 0; scan < ScansPerPage; scan++)
+        {
+            var found = await store.ScanAsync(
+                new ScanQuery(shard, LedgerKinds.Account, CustomersPerScan, after), cancellation);
+            foreach (var document in found.Documents)
+                failed += await AddAsync(tally, document, cancellation) ? 0 : 1;
+            after = found.Cursor;
+            if (after is null)
+                break;
+        }
+
+        var measured = new MeasureDocument { Next = after, Tally = InsightMapping.Write(tally.Parts), Failed = failed };
+        await store.CommitAsync(
+            key.Partition,
+            [new Write.Upsert(key.Kind, key.Id, JsonSerializer.SerializeToUtf8Bytes(
+                measured, InsightJson.Default.MeasureDocument))],
+            cancellation);
+        return after;
+    }
+
+    /// <summary>Fits the models once every shard is measured. Whoever measures last does it; the first to write counts.</summary>
+    /// <returns>False: some shard is not measured yet.</returns>
+    internal async ValueTask<bool> FitAsync(RunDocument run, CancellationToken cancellation)
+    {
+        for (var shard = 0; shard < run.Shards; shard++)
+            if (await LastAsync(run, shard, cancellation) is not { Next: null })
+                return false;
+        if (run.Model is null || await models.ReadAsync(run.Model, cancellation) is not null)
+            return true;
+
+        var tally = new InsightTally(run.Slot.DayNumber);
+        string? cursor = null;
+        do
+        {
+            var pages = await store.PageAsync(
+                new PartitionQuery(RunKinds.PagesOf(run.Id), InsightKinds.Measure, 16, cursor), cancellation);
+            foreach (var document in pages.Documents)
+                tally.Add(InsightMapping.Read(InsightJson.Read(document, InsightJson.Default.MeasureDocument).Tally));
+            cursor = pages.Cursor;
+        }
+        while (cursor is not null);
+
+        var model = InsightFit.Of(tally, FitRules.Default);
+        await models.KeepAsync(run.Model, model, cancellation);
+        LogFitted(run.Id, model.Customers, model.Churn.Rows);
+        return true;
+    }
+
+    /// <summary>False: the account cannot be read; scoring will say so.</summary>
+    private async ValueTask<bool> AddAsync(InsightTally tally, Document document, CancellationToken cancellation)
+    {
+        try
+        {
+            var account = LedgerMapping.ReadAccount(document.Body).Account;
+            var id = document.Key.Partition;
+            tally.Add(new KnownCustomer(id, account.Rhythm ?? History.Rebuild(
+                await LedgerHistory.LoadAsync(store, new CustomerId(id), cancellation), programs.Programs,
+                account.ExpiredThrough).Rhythm!));
+            return true;
+        }
+        catch (Exception e) when (e is not (StoreUnavailableException or OperationCanceledException))
+        {
+            LogFailed(document.Key.Partition, e);
+            return false;
+        }
+    }
+
+    private async ValueTask<MeasureDocument?> LastAsync(RunDocument run, int shard, CancellationToken cancellation)
+    {
+        var pages = await store.PageAsync(
+            new PartitionQuery(
+                RunKinds.PagesOf(run.Id), InsightKinds.Measure, 1, Descending: true,
+                IdFrom: PageDocument.IdOf(shard, 0), IdTo: PageDocument.IdOf(shard + 1, 0)),
+            cancellation);
+        return pages.Documents is [var last, ..]
+            ? InsightJson.Read(last, InsightJson.Default.MeasureDocument)
+            : null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {Run} fitted the models on {Customers} customers and {Rows} past moments")]
+    private partial void LogFitted(string run, long customers, int rows);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Customer {Customer} could not be measured")]
+    private partial void LogFailed(string customer, Exception exception);
+}
