@@ -19,6 +19,7 @@ public static class PipelineRuntime
     public static IServiceCollection AddPipelineRuntime(this IServiceCollection services)
     {
         services.TryAddSingleton<IStandingSource, NoStandings>();
+        services.TryAddSingleton(new InsightOptions());
         services.TryAddSingleton<ITextAnalyser, UnreadComments>();
         return services
             .AddSingleton<LedgerCoordinator>()
@@ -41,6 +42,8 @@ public static class PipelineRuntime
     private static IServiceCollection AddInsight(this IServiceCollection services) => services
         .AddSingleton<InsightModels>()
         .AddSingleton<InsightReports>()
+        .AddSingleton<InsightReader>()
+        .AddSingleton<WarningReader>()
         .AddSingleton<MeasureCustomers>()
         .AddSingleton<ScoreCustomer>();
 

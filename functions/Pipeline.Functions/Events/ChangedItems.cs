@@ -26,7 +26,7 @@ public sealed partial class ChangedItems(ILogger<ChangedItems> logger)
         try
         {
             key = CosmosItems.KeyOf(item);
-            return key is { } known && LedgerEvents.IsEntry(known) ? CosmosItems.Read(item) : null;
+            return key is { } known && LedgerEvents.IsEvent(known) ? CosmosItems.Read(item) : null;
         }
         catch (Exception error)
         {

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Pipeline.Domain;
 using Pipeline.Local.Work;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Work;
@@ -43,7 +45,8 @@ internal static class NightlyCommand
             terminal, asJson, "Nightly run", line => WorkAsync(services, runs, slot, terminal, line, cancellation));
         var report = new NightlyRunReport(
             run.RunId, slot, run.Report!.Cut, run.Report.Customers, run.Report.ExpiredPoints, run.Report.Lots,
-            run.Report.Failed, run.FinishedAt, Seconds.Since(started, terminal.Time));
+            run.Report.Failed, run.Report.Scored, run.Report.Changed, run.Report.Model,
+            await TotalsAsync(services, slot, cancellation), run.FinishedAt, Seconds.Since(started, terminal.Time));
         terminal.Print(asJson, report, ReportJson.Default.NightlyRunReport, report.WriteTo);
         return 0;
     }
@@ -89,6 +92,11 @@ internal static class NightlyCommand
         }
     }
 
+    private static async Task<IReadOnlyDictionary<string, long>> TotalsAsync(
+        IServiceProvider services, DateOnly slot, CancellationToken cancellation) =>
+        (await services.GetRequiredService<InsightReader>().ReportAsync(slot, cancellation))?.Totals
+        ?? new Dictionary<string, long>();
+
     private static async Task<RunView> PlanAsync(NightlyRuns runs, DateOnly slot, CancellationToken cancellation)
     {
         try
@@ -111,6 +119,10 @@ internal sealed record NightlyRunReport(
     decimal ExpiredPoints,
     long Lots,
     long Failed,
+    long Scored,
+    long Changed,
+    string? Model,
+    IReadOnlyDictionary<string, long> Totals,
     DateTimeOffset? FinishedAt,
     double Seconds)
 {
@@ -120,6 +132,26 @@ internal sealed record NightlyRunReport(
         writer.WriteLine($"  {Customers,12:N0} customers had something due");
         writer.WriteLine($"  {ExpiredPoints,12:N0} points expired, of {Lots:N0} lots");
         writer.WriteLine($"  {Failed,12:N0} customers failed (their dead letters say why)");
+        writer.WriteLine($"  {Scored,12:N0} customers were looked at, of {Changed:N0} something new is told (models of {Model ?? "no day yet"})");
+        Table(writer, "Segments", InsightCounters.SegmentPrefix, Enum.GetValues<Segment>().Select(InsightCounters.NameOf));
+        Table(writer, "Stages", InsightCounters.StagePrefix, Enum.GetValues<LifecycleStage>().Select(InsightCounters.NameOf));
+        writer.WriteLine(
+            $"Points: {Of(InsightCounters.Issued):N0} issued, {Of(InsightCounters.Redeemed):N0} redeemed, "
+            + $"{Of(InsightCounters.Expired):N0} expired, {Of(InsightCounters.ClawedBack):N0} clawed back, {Outstanding:N0} outstanding.");
+        writer.WriteLine($"Churn warnings: {Of(InsightCounters.WarningsOpen):N0} open.");
         writer.WriteLine($"Done in {Seconds:0.0} s.");
+    }
+
+    private long Outstanding => Of(InsightCounters.Issued) - Of(InsightCounters.Redeemed) - Of(InsightCounters.Expired)
+        - Of(InsightCounters.ClawedBack);
+
+    private long Of(string counter) => Totals.GetValueOrDefault(counter);
+
+    private void Table(TextWriter writer, string title, string prefix, IEnumerable<string> names)
+    {
+        writer.WriteLine($"{title}:");
+        foreach (var name in names)
+            if (Of(prefix + name) is var customers and not 0)
+                writer.WriteLine($"  {customers,12:N0} {name}");
     }
 }

@@ -23,7 +23,7 @@ public enum ChurnFeature
 /// <summary>What everybody does, against which one customer is seen.</summary>
 /// <param name="MeanGap">Days between purchase days, over all customers' gaps.</param>
 /// <param name="TypicalDay">The median value of a purchase day in minor units, by currency code.</param>
-public sealed record Population(double MeanGap, IReadOnlyDictionary<string, double> TypicalDay)
+public sealed record CustomerNorms(double MeanGap, IReadOnlyDictionary<string, double> TypicalDay)
 {
     /// <summary>Days; a guess until anybody bought twice.</summary>
     public const double GapBeforeAnyIsKnown = 30;
@@ -54,7 +54,7 @@ public static class ChurnFeatures
 
     private const double AliveMin = 0.001;
 
-    public static double[] Of(RhythmAt rhythm, Population population, PurchaseModel model)
+    public static double[] Of(RhythmAt rhythm, CustomerNorms population, PurchaseModel model)
     {
         var typical = population.TypicalDayOf(rhythm);
         var features = new double[Count];
@@ -80,7 +80,7 @@ public static class ChurnFeatures
     public static string NameOf(int feature) => Names[feature];
 
     /// <summary>The number behind a feature, for people.</summary>
-    public static string Describe(ChurnFeature feature, RhythmAt rhythm, Population population) => feature switch
+    public static string Describe(ChurnFeature feature, RhythmAt rhythm, CustomerNorms population) => feature switch
     {
         ChurnFeature.Recency => Text($"last purchase {rhythm.Silence} days ago"),
         ChurnFeature.Frequency => Text($"{rhythm.Days} purchase days"),

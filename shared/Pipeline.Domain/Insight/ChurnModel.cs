@@ -47,7 +47,7 @@ public sealed record ChurnModel(int HorizonDays, LogisticModel? Learnt, int Rows
     private const double ProbabilityMin = 0.001;
 
     public ChurnScore Score(
-        RhythmAt rhythm, Population population, PurchaseModel model, ChurnSignals signals = default)
+        RhythmAt rhythm, CustomerNorms population, PurchaseModel model, ChurnSignals signals = default)
     {
         var parts = ImmutableArray.CreateBuilder<ChurnContribution>();
         double logOdds;
@@ -83,7 +83,7 @@ public sealed record ChurnModel(int HorizonDays, LogisticModel? Learnt, int Rows
     }
 
     /// <summary>The score alone, for the many of whom no explanation is asked.</summary>
-    public double Probability(RhythmAt rhythm, Population population, PurchaseModel model) =>
+    public double Probability(RhythmAt rhythm, CustomerNorms population, PurchaseModel model) =>
         Learnt is { } learnt
             ? LogisticModel.Probability(-learnt.LogOdds(ChurnFeatures.Of(rhythm, population, model)))
             : Math.Clamp(model.Silent(rhythm.Record, HorizonDays / DaysPerWeek), ProbabilityMin, 1 - ProbabilityMin);

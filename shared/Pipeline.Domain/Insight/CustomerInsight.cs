@@ -2,9 +2,9 @@ namespace Pipeline.Domain;
 
 /// <summary>How insights are made of models.</summary>
 /// <param name="YearlyDiscount">Of the value to come: 0.1 is 10 % a year.</param>
-public sealed record InsightRules(LifecycleRules Lifecycle, double YearlyDiscount = 0.1)
+public sealed record InsightRules(LifecycleRules Lifecycle, WarningRules Warnings, double YearlyDiscount = 0.1)
 {
-    public static readonly InsightRules Default = new(LifecycleRules.Default);
+    public static readonly InsightRules Default = new(LifecycleRules.Default, WarningRules.Default);
 }
 
 /// <summary>What a customer is worth, in what is told of it: rounded, so that it changes when it says something new.</summary>
@@ -20,33 +20,38 @@ public readonly record struct CustomerValue(Currency Currency, double Alive, dou
 /// <param name="Rfm">Null: has not bought, or nobody had when the models were fitted.</param>
 /// <param name="Churn">The chance of no purchase within the horizon, two decimals; null: nothing to score with.</param>
 /// <param name="Points">What the ledger did, and so what is outstanding.</param>
+/// <param name="Warning">The last one, open or closed; null: there was none.</param>
 public sealed record CustomerInsight(
-    LifecycleStage Stage, int Cohort, RfmScore? Rfm, CustomerValue? Value, double? Churn, PointFlows Points)
+    LifecycleStage Stage, int Cohort, RfmScore? Rfm, CustomerValue? Value, double? Churn, PointFlows Points,
+    WarningState? Warning)
 {
     private const int LookAgainDaysMax = 28;
     private const int SilencePerLook = 8;
 
+    /// <param name="warning">The last warning as the night before left it.</param>
     public static CustomerInsight Of(
-        PurchaseRhythm rhythm, PointFlows points, int today, InsightModel? model, InsightRules rules)
+        KnownCustomer customer, PointFlows points, WarningState? warning, int today, InsightModel? model, InsightRules rules)
     {
+        var rhythm = customer.Rhythm;
         var at = RhythmAt.Of(rhythm, today);
-        var stage = rules.Lifecycle.StageOf(at, model?.Population.MeanGap ?? Population.GapBeforeAnyIsKnown).Stage;
+        var stage = rules.Lifecycle.StageOf(at, model?.Population.MeanGap ?? CustomerNorms.GapBeforeAnyIsKnown).Stage;
         if (at is not { } known)
-            return new CustomerInsight(stage, 0, null, null, null, points);
+            return new CustomerInsight(stage, 0, null, null, null, points, warning);
         var first = DateOnly.FromDayNumber(known.FirstDay);
         var cohort = (first.Year * 12) + first.Month - 1;
         if (model is not { Customers: > 0 })
-            return new CustomerInsight(stage, cohort, null, null, null, points);
+            return new CustomerInsight(stage, cohort, null, null, null, points, warning);
         var rfm = model.Rfm.Score(known);
         if (model.Purchases is not { Model: var purchases })
-            return new CustomerInsight(stage, cohort, rfm, null, null, points);
+            return new CustomerInsight(stage, cohort, rfm, null, null, points, warning);
         var value = new CustomerValue(
             known.Currency,
             Math.Round(purchases.Alive(known.Record), 2),
             Math.Round(purchases.Expected(known.Record, InsightFit.Weeks(model.Churn.HorizonDays)), 1),
             TwoDigits(InsightFit.YearValue(model, known, rules.YearlyDiscount)));
         var churn = Math.Round(model.Churn.Probability(known, model.Population, purchases), 2);
-        return new CustomerInsight(stage, cohort, rfm, value, churn, points);
+        warning = rules.Warnings.Next(warning, known, churn, model.Churn.HorizonDays, customer.Id);
+        return new CustomerInsight(stage, cohort, rfm, value, churn, points, warning);
     }
 
     /// <summary>

@@ -29,6 +29,12 @@ public static class InsightCounters
     /// <summary>Followed by cohort, stage before and stage after: of one night.</summary>
     public const string MovePrefix = "move:";
 
+    public const string WarningsOpen = "warnings:open";
+    public const string WarningsRaised = "warnings:raised";
+
+    /// <summary>Followed by whether somebody acted and the outcome: warnings that ended, of all time.</summary>
+    public const string WarningsEndedPrefix = "warnings:ended:";
+
     private const int Hundred = 100;
 
     public static string NameOf(LifecycleStage stage) => Kebab(stage.ToString());
@@ -49,6 +55,8 @@ public static class InsightCounters
         Count(counters, Redeemed, times * insight.Points.Redeemed);
         Count(counters, Expired, times * insight.Points.Expired);
         Count(counters, ClawedBack, times * insight.Points.ClawedBack);
+        if (insight.Warning is { IsOpen: true })
+            Count(counters, WarningsOpen, times);
         if (insight.Rfm is { } rfm)
         {
             var segment = NameOf(rfm.Segment);
@@ -63,6 +71,20 @@ public static class InsightCounters
             Count(counters, Leaving, times * hundredths);
             Count(counters, $"{ChurnPrefix}{Math.Min(9, hundredths / 10) / 10.0:0.0}".Replace(',', '.'), times);
         }
+    }
+
+    public static string NameOf(bool isHeldOut, WarningOutcome outcome) =>
+        $"{WarningsEndedPrefix}{(isHeldOut ? "held-out" : "acted")}:{Kebab(outcome.ToString())}";
+
+    /// <summary>What became of warnings this night; it is never taken away again.</summary>
+    public static void AddWarning(IDictionary<string, long> counters, CustomerInsight? before, CustomerInsight now)
+    {
+        if (now.Warning is not { } warning || warning == before?.Warning)
+            return;
+        if (warning.OpenedOn != before?.Warning?.OpenedOn)
+            Count(counters, WarningsRaised, 1);
+        if (warning.Outcome is { } outcome)
+            Count(counters, NameOf(warning.IsHeldOut, outcome), 1);
     }
 
     public static void AddMove(IDictionary<string, long> counters, CustomerInsight? before, CustomerInsight now)

@@ -15,7 +15,7 @@ public sealed record InsightModel(
     long Customers,
     PurchaseFit? Purchases,
     ImmutableSortedDictionary<string, SpendFit> Spend,
-    Population Population,
+    CustomerNorms Population,
     RfmCuts Rfm,
     ChurnModel Churn);
 
@@ -47,7 +47,7 @@ public static class InsightFit
 
     public static InsightModel Of(InsightTally tally, FitRules rules)
     {
-        var population = tally.Population();
+        var population = tally.Norms();
         var fit = tally.Customers >= PurchaseCustomersMin
             ? PurchaseFit.Of(DropoutRule.AfterEveryPurchase, tally.PurchaseRecords())
             : null;
@@ -68,7 +68,7 @@ public static class InsightFit
     /// Learns from moments that lie a horizon and more back: what was known then, and whether a purchase came within the
     /// horizon. No row looks past the tally's day.
     /// </summary>
-    private static ChurnModel Churn(InsightTally tally, Population population, PurchaseModel model, FitRules rules)
+    private static ChurnModel Churn(InsightTally tally, CustomerNorms population, PurchaseModel model, FitRules rules)
     {
         var rows = new List<LogisticRow>();
         var windows = 0;

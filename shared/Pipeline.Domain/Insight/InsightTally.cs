@@ -64,8 +64,8 @@ public sealed class InsightTally(int day, int sampleMax = InsightTally.SampleMax
         Keep(new Sampled(HashOf(customer.Id), customer));
     }
 
-    public Population Population() => new(
-        gaps > 0 ? gapDays / (double)gaps : Domain.Population.GapBeforeAnyIsKnown,
+    public CustomerNorms Norms() => new(
+        gaps > 0 ? gapDays / (double)gaps : CustomerNorms.GapBeforeAnyIsKnown,
         meanDay.ToImmutableSortedDictionary(
             static one => one.Key, static one => (double)one.Value.Quantile(0.5), StringComparer.Ordinal));
 

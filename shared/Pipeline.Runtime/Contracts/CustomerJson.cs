@@ -28,11 +28,11 @@ internal static class CustomerJson
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteNull("tier");
-        json.WriteNull("lifecycle");
-        json.WriteNull("value");
+        CustomerInsightJson.Lifecycle(json, view.Insight);
+        CustomerInsightJson.Value(json, view.Insight);
         json.WritePropertyName("satisfaction");
         FeedbackJson.Summary(json, view.Satisfaction);
-        json.WriteNull("churn");
+        CustomerInsightJson.Churn(json, view.Insight);
         json.WriteEndObject();
     }
 

@@ -29,6 +29,9 @@ internal static class OperationsJson
             json.WriteNumber("expiredPoints", report.ExpiredPoints);
             json.WriteNumber("lots", report.Lots);
             json.WriteNumber("failed", report.Failed);
+            json.WriteNumber("scored", report.Scored);
+            json.WriteNumber("changed", report.Changed);
+            json.WriteString("model", report.Model);
             json.WriteEndObject();
         }
         else

@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using Pipeline.Runtime.Contracts;
 using Pipeline.Runtime.Http;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Runtime.Events;
 
-/// <summary>Makes events of ledger entries: the ledger is the outbox.</summary>
+/// <summary>Makes events of ledger entries, which are the outbox, and of what nights found out.</summary>
 public static class LedgerEvents
 {
     public const string Source = "/pipeline/ledger";
@@ -17,12 +18,16 @@ public static class LedgerEvents
 
     public const string ContentType = "application/cloudevents+json; charset=utf-8";
 
-    public static bool IsEntry(DocumentKey key) => key.Kind == LedgerKinds.Entry;
+    public static bool IsEvent(DocumentKey key) => key.Kind is LedgerKinds.Entry or InsightKinds.Signal;
 
-    public static DateTimeOffset RecordedAt(Document entry) => LedgerMapping.ReadEntry(entry).RecordedAt;
+    public static DateTimeOffset RecordedAt(Document document) => document.Key.Kind == InsightKinds.Signal
+        ? InsightEvents.RecordedAt(document)
+        : LedgerMapping.ReadEntry(document).RecordedAt;
 
     public static CloudEvent Of(Document document)
     {
+        if (document.Key.Kind == InsightKinds.Signal)
+            return InsightEvents.Of(document);
         var (entry, traceParent) = LedgerMapping.ReadTracedEntry(document);
         var customer = document.Key.Partition;
         return new CloudEvent(

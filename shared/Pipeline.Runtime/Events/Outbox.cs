@@ -33,7 +33,7 @@ public sealed class Outbox(IDocumentStore store, PublishEvents publish, TimeProv
             place = await ReadAsync(shard, cancellation);
         var page = await store.ChangesAsync(new ChangesQuery(shard, PageSize, place.Cursor), cancellation);
         var since = DateTimeOffset.FromUnixTimeMilliseconds(place.Since);
-        var entries = page.Documents.Where(change => LedgerEvents.IsEntry(change.Key)).ToArray();
+        var entries = page.Documents.Where(change => LedgerEvents.IsEvent(change.Key)).ToArray();
         await publish.RunAsync(entries.Where(entry => LedgerEvents.RecordedAt(entry) >= since), cancellation);
         places[shard] = place = place with { Cursor = page.Cursor };
         // Only behind entries: the place is a change itself, and writing it for its own sake would never end.

@@ -22,7 +22,7 @@ public sealed partial class PublishEvents(
     {
         var round = new EventDelivery(clock);
         var customers = changes
-            .Where(static change => LedgerEvents.IsEntry(change.Key))
+            .Where(static change => LedgerEvents.IsEvent(change.Key))
             .GroupBy(static change => change.Key.Partition, StringComparer.Ordinal);
         return Parallel.ForEachAsync(
             HasSinks ? customers : [],

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
 
@@ -114,7 +115,12 @@ public sealed class UndeliveredEvents(IDocumentStore store, TimeProvider clock)
 
     internal ValueTask<Document?> EntryAsync(
         Document document, UndeliveredDocument known, CancellationToken cancellation) =>
-        store.ReadAsync(new DocumentKey(document.Key.Partition, LedgerKinds.Entry, known.Entry), cancellation);
+        store.ReadAsync(
+            new DocumentKey(
+                document.Key.Partition,
+                InsightKinds.IsSignal(known.Entry) ? InsightKinds.Signal : LedgerKinds.Entry,
+                known.Entry),
+            cancellation);
 
     private DateTimeOffset? NextAttempt(UndeliveredDocument document, Delivery.Failed failed) =>
         failed.IsPermanent || document.Attempts > Waits.Length

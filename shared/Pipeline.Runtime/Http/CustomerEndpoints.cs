@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Pipeline.Domain;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Contracts;
 using Pipeline.Runtime.Loyalty;
 
 namespace Pipeline.Runtime.Http;
 
 /// <summary>Customers: profile, balance and ledger.</summary>
-public sealed class CustomerEndpoints(CustomerReader reader, Profiles profiles, TimeProvider clock)
+public sealed class CustomerEndpoints(
+    CustomerReader reader, Profiles profiles, InsightReader insights, TimeProvider clock)
 {
     /// <summary>PUT /v1/customers/{customerId}.</summary>
     public async Task<IResult> PutAsync(HttpRequest request)
@@ -17,6 +19,8 @@ public sealed class CustomerEndpoints(CustomerReader reader, Profiles profiles, 
             return refusal;
         var (view, isNew) = await profiles.PutAsync(
             new CustomerId(customer!), profile, request.HttpContext.RequestAborted);
+        if (!isNew)
+            view = await WithInsightAsync(view, request.HttpContext.RequestAborted);
         return isNew
             ? JsonAnswer.Of(StatusCodes.Status201Created, view, CustomerJson.Customer, $"/v1/customers/{customer}")
             : JsonAnswer.Ok(view, CustomerJson.Customer);
@@ -29,7 +33,10 @@ public sealed class CustomerEndpoints(CustomerReader reader, Profiles profiles, 
         if (request.PathId("customerId", errors) is not { } customer)
             return errors.Answer();
         var view = await reader.GetAsync(new CustomerId(customer), request.HttpContext.RequestAborted);
-        return view is null ? Problems.UnknownCustomer.Answer() : JsonAnswer.Ok(view, CustomerJson.Customer);
+        return view is null
+            ? Problems.UnknownCustomer.Answer()
+            : JsonAnswer.Ok(
+                await WithInsightAsync(view, request.HttpContext.RequestAborted), CustomerJson.Customer);
     }
 
     /// <summary>GET /v1/customers/{customerId}/balance?asOf=&amp;knownAt=.</summary>
@@ -62,4 +69,7 @@ public sealed class CustomerEndpoints(CustomerReader reader, Profiles profiles, 
             : JsonAnswer.Of(
                 StatusCodes.Status200OK, page, CustomerJson.Ledger, link: request.NextLink(limit, page.Cursor));
     }
+
+    private async ValueTask<CustomerView> WithInsightAsync(CustomerView view, CancellationToken cancellation) =>
+        view with { Insight = await insights.CustomerAsync(view.Customer, cancellation) };
 }

@@ -13,6 +13,8 @@ public sealed class EndpointCatalogue(
     CaseEndpoints cases,
     ReportEndpoints reports,
     RunEndpoints runs,
+    InsightEndpoints insight,
+    WarningEndpoints warnings,
     KeyEndpoints keys,
     DeadLetterEndpoints deadLetters,
     EventEndpoints events,
@@ -91,6 +93,11 @@ public sealed class EndpointCatalogue(
         },
         new("listRuns", "GET", "/v1/runs", ApiScopes.Staff | ApiScopes.Admin, runs.ListAsync),
         new("getRun", "GET", "/v1/runs/{runId}", ApiScopes.Staff | ApiScopes.Admin, runs.GetAsync),
+
+        new("getSegmentsReport", "GET", "/v1/reports/segments", ApiScopes.Staff, insight.SegmentsAsync),
+        new("getLoyaltyReport", "GET", "/v1/reports/loyalty", ApiScopes.Staff, insight.LoyaltyAsync),
+        new("listChurnWarnings", "GET", "/v1/churn-warnings", ApiScopes.Staff, warnings.ListAsync),
+        new("getChurnReport", "GET", "/v1/reports/churn", ApiScopes.Staff, insight.ChurnAsync),
 
         new("postKey", "POST", "/v1/keys", ApiScopes.Admin, keys.PostAsync)
         {

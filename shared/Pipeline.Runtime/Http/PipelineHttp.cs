@@ -43,6 +43,8 @@ public static class PipelineHttp
         services.AddSingleton<CaseEndpoints>();
         services.AddSingleton<ReportEndpoints>();
         services.AddSingleton<RunEndpoints>();
+        services.AddSingleton<InsightEndpoints>();
+        services.AddSingleton<WarningEndpoints>();
         services.AddSingleton<KeyEndpoints>();
         services.AddSingleton(static provider => new DeadLetterEndpoints(provider.GetService<IDeadLetters>()));
         services.TryAddSingleton<UndeliveredEvents>();

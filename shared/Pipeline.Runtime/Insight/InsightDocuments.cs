@@ -14,6 +14,14 @@ internal static class InsightKinds
     public const string Insight = "insight";
     public const string InsightId = "insight";
 
+    public const string OpenWarning = "warning";
+    public const string ClosedWarning = "warned";
+
+    /// <summary>What is told outside, and never changes; its id is its type and its day.</summary>
+    public const string Signal = "signal";
+    public const string WarningRaised = "warning-raised";
+    public const string WarningClosed = "warning-closed";
+
     public const string Partition = "~insight";
 
     /// <summary>Versions of the parameters, by the day they were fitted for.</summary>
@@ -24,6 +32,10 @@ internal static class InsightKinds
 
     /// <summary>Pages of a run that measure customers, in the run's partition.</summary>
     public const string Measure = "measure";
+
+    /// <summary>Signals and entries of a customer have different ids.</summary>
+    public static bool IsSignal(string id) =>
+        id.StartsWith(WarningRaised, StringComparison.Ordinal) || id.StartsWith(WarningClosed, StringComparison.Ordinal);
 
     public static DocumentKey InsightOf(string customer) => new(customer, Insight, InsightId);
 }
@@ -86,7 +98,92 @@ internal sealed class InsightRow
 
     [JsonPropertyName("p")]
     public long[]? Points { get; init; }
+
+    [JsonPropertyName("w")]
+    public WarningRow? Warning { get; init; }
 }
+
+internal sealed class WarningRow
+{
+    [JsonPropertyName("on")]
+    public int OpenedOn { get; init; }
+
+    [JsonPropertyName("c")]
+    public double Score { get; init; }
+
+    [JsonPropertyName("held")]
+    public bool IsHeldOut { get; init; }
+
+    [JsonPropertyName("end")]
+    public int ClosedOn { get; init; }
+
+    [JsonPropertyName("as")]
+    public string? Outcome { get; init; }
+}
+
+/// <summary>A warning: open under one kind, and under another once it is closed.</summary>
+internal sealed class WarningDocument
+{
+    public DateOnly OpenedOn { get; init; }
+
+    public double Score { get; init; }
+
+    public int HorizonDays { get; init; }
+
+    public double Base { get; init; }
+
+    public required ContributionRow[] Contributions { get; init; }
+
+    public required string Cause { get; init; }
+
+    public required string Action { get; init; }
+
+    public required string Currency { get; init; }
+
+    public long BudgetMinor { get; init; }
+
+    public bool IsHeldOut { get; init; }
+
+    public required EvidenceRow[] Evidence { get; init; }
+
+    public string? Model { get; init; }
+
+    public DateOnly? ClosedOn { get; init; }
+
+    public string? Outcome { get; init; }
+
+    public WarningDocument Closed(DateOnly on, string outcome) => new()
+    {
+        OpenedOn = OpenedOn,
+        Score = Score,
+        HorizonDays = HorizonDays,
+        Base = Base,
+        Contributions = Contributions,
+        Cause = Cause,
+        Action = Action,
+        Currency = Currency,
+        BudgetMinor = BudgetMinor,
+        IsHeldOut = IsHeldOut,
+        Evidence = Evidence,
+        Model = Model,
+        ClosedOn = on,
+        Outcome = outcome,
+    };
+}
+
+internal sealed class SignalDocument
+{
+    public required string Type { get; init; }
+
+    /// <summary>When the run that found it was planned.</summary>
+    public long AtMs { get; init; }
+
+    public required WarningDocument Warning { get; init; }
+}
+
+internal sealed record ContributionRow(string Name, double LogOdds, string Detail);
+
+internal sealed record EvidenceRow(DateOnly Day, string What);
 
 /// <summary>A page of customers, measured.</summary>
 internal sealed class MeasureDocument
@@ -200,6 +297,8 @@ internal sealed class ReportDocument
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(InsightDocument))]
 [JsonSerializable(typeof(MeasureDocument))]
+[JsonSerializable(typeof(WarningDocument))]
+[JsonSerializable(typeof(SignalDocument))]
 [JsonSerializable(typeof(ModelDocument))]
 [JsonSerializable(typeof(TotalsDocument))]
 [JsonSerializable(typeof(ReportDocument))]

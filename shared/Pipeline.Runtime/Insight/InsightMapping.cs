@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty.Storage;
 
@@ -26,7 +27,42 @@ internal static class InsightMapping
         YearMinor = insight.Value?.YearMinor ?? 0,
         Churn = insight.Churn,
         Points = [insight.Points.Issued, insight.Points.Redeemed, insight.Points.Expired, insight.Points.ClawedBack],
+        Warning = insight.Warning is not { } warning ? null : new WarningRow
+        {
+            OpenedOn = warning.OpenedOn,
+            Score = warning.Score,
+            IsHeldOut = warning.IsHeldOut,
+            ClosedOn = warning.ClosedOn,
+            Outcome = warning.Outcome?.ToString(),
+        },
     };
+
+    public static WarningState? Read(WarningRow? row) => row is null ? null : new WarningState(
+        row.OpenedOn, row.Score, row.IsHeldOut, row.ClosedOn,
+        row.Outcome is { } outcome ? Enum.Parse<WarningOutcome>(outcome) : null);
+
+    public static WarningDocument Write(ChurnWarning warning, int horizonDays, string? model) => new()
+    {
+        OpenedOn = DateOnly.FromDayNumber(warning.OpenedOn),
+        Score = Math.Round(warning.Score.Probability, 4),
+        HorizonDays = horizonDays,
+        Base = Math.Round(warning.Score.Base, 4),
+        Contributions = [.. warning.Score.Contributions.Select(static part =>
+            new ContributionRow(part.Name, Math.Round(part.LogOdds, 4), part.Detail))],
+        Cause = Kebab(warning.Cause.ToString()),
+        Action = Kebab(warning.Action.ToString()),
+        Currency = warning.Currency.Code,
+        BudgetMinor = warning.BudgetMinor,
+        IsHeldOut = warning.IsHeldOut,
+        Evidence = [.. warning.Evidence.Select(static one =>
+            new EvidenceRow(DateOnly.FromDayNumber(one.Day), one.What))],
+        Model = model,
+    };
+
+    public static byte[] ToJson(WarningDocument warning) =>
+        JsonSerializer.SerializeToUtf8Bytes(warning, InsightJson.Default.WarningDocument);
+
+    public static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 
     public static CustomerInsight Read(InsightRow row)
     {
@@ -41,7 +77,8 @@ internal static class InsightMapping
             row.Churn,
             row.Points is [var issued, var redeemed, var expired, var clawedBack]
                 ? new PointFlows(issued, redeemed, expired, clawedBack)
-                : default);
+                : default,
+            Read(row.Warning));
     }
 
     public static TallyDocument Write(TallyParts parts) => new()
@@ -110,7 +147,7 @@ internal static class InsightMapping
                 new SpendModel(one.Value.P, one.Value.Q, one.Value.V), one.Value.LogLikelihood, one.Value.Customers,
                 one.Value.Correlation, true),
             StringComparer.Ordinal),
-        new Population(stored.MeanGap, stored.TypicalDay),
+        new CustomerNorms(stored.MeanGap, stored.TypicalDay),
         new RfmCuts(
             [.. stored.SilenceCuts], [.. stored.DaysCuts],
             stored.NetCuts.ToImmutableSortedDictionary(

@@ -8,8 +8,9 @@ namespace Pipeline.Runtime.Insight;
 
 /// <summary>A night's scoring: the slot, what it scores with, and what it adds up.</summary>
 /// <param name="Cut">The start of the slot's day: later facts are left to the next night.</param>
+/// <param name="PlannedAtMs">The run's stamp, the same however often a page is done.</param>
 internal sealed record InsightNight(
-    DateOnly Slot, DateTimeOffset Cut, string? ModelId, InsightModel? Model, InsightRules Rules)
+    DateOnly Slot, DateTimeOffset Cut, long PlannedAtMs, string? ModelId, InsightModel? Model, InsightRules Rules)
 {
     public int Today => Slot.DayNumber;
 }
@@ -38,6 +39,7 @@ internal sealed class PageCounters
             InsightCounters.Add(Changes, before, -1);
             InsightCounters.Add(Changes, now, 1);
             InsightCounters.AddMove(Moves, before, now);
+            InsightCounters.AddWarning(Changes, before, now);
         }
     }
 }
@@ -95,12 +97,15 @@ public sealed class ScoreCustomer(IDocumentStore store, IProgramSource programs)
         if (known?.Slot > night.Today)
             return null;
 
-        var now = CustomerInsight.Of(rhythm, account.Flows, night.Today, night.Model, night.Rules);
         var row = known is null ? null : InsightMapping.Read(known.Now);
         var isThisNights = known?.Slot == night.Today;
         var beforeRow = isThisNights ? known!.Before : known?.Now;
         var before = beforeRow is null ? null : InsightMapping.Read(beforeRow);
-        var writes = new List<Write>(2);
+        var now = CustomerInsight.Of(
+            new KnownCustomer(customer, rhythm), account.Flows, before?.Warning, night.Today, night.Model, night.Rules);
+        var writes = new List<Write>(4);
+        if (row?.Warning != now.Warning)
+            await AddWarningAsync(writes, night, customer, rhythm, row?.Warning, now, cancellation);
         if (row != now)
             writes.Add(new Write.Upsert(
                 InsightKinds.Insight, InsightKinds.InsightId,
@@ -117,6 +122,42 @@ public sealed class ScoreCustomer(IDocumentStore store, IProgramSource programs)
         return new Scored(before, now, writes);
     }
 
+    /// <summary>A warning that is raised is written as an open one; one that ends moves to the closed ones.</summary>
+    private async ValueTask AddWarningAsync(
+        List<Write> writes, InsightNight night, string customer, PurchaseRhythm rhythm, WarningState? before,
+        CustomerInsight now, CancellationToken cancellation)
+    {
+        if (now.Warning is not { } warning || night.Model is not { Purchases: { Model: var purchases } } model
+            || RhythmAt.Of(rhythm, night.Today) is not { } known)
+            return;
+        var id = InsightMapping.ModelId(DateOnly.FromDayNumber(warning.OpenedOn));
+        if (warning.IsOpen)
+        {
+            var raised = night.Rules.Warnings.Raise(
+                warning, known, model.Churn.Score(known, model.Population, purchases), model.Population,
+                now.Value?.YearMinor ?? 0, now.Points.Total);
+            var document = InsightMapping.Write(raised, model.Churn.HorizonDays, night.ModelId);
+            writes.Add(new Write.Upsert(InsightKinds.OpenWarning, id, InsightMapping.ToJson(document)));
+            writes.Add(Signal(night, InsightKinds.WarningRaised, document));
+            return;
+        }
+
+        if (before is not { IsOpen: true }
+            || await store.ReadAsync(new DocumentKey(customer, InsightKinds.OpenWarning, id), cancellation) is not { } open)
+            return;
+        var closed = InsightJson.Read(open, InsightJson.Default.WarningDocument).Closed(
+            night.Slot, InsightMapping.Kebab(warning.Outcome!.Value.ToString()));
+        writes.Add(new Write.Delete(InsightKinds.OpenWarning, id));
+        writes.Add(new Write.Upsert(InsightKinds.ClosedWarning, id, InsightMapping.ToJson(closed)));
+        writes.Add(Signal(night, InsightKinds.WarningClosed, closed));
+    }
+
+    private static Write.Upsert Signal(InsightNight night, string type, WarningDocument warning) => new(
+        InsightKinds.Signal, $"{type}:{InsightMapping.ModelId(night.Slot)}",
+        JsonSerializer.SerializeToUtf8Bytes(
+            new SignalDocument { Type = type, AtMs = night.PlannedAtMs, Warning = warning },
+            InsightJson.Default.SignalDocument));
+
     private static InsightDocument Document(
         InsightNight night, InsightDocument? known, InsightRow? beforeRow, CustomerInsight? before, CustomerInsight now,
         PurchaseRhythm rhythm)
@@ -132,7 +173,7 @@ public sealed class ScoreCustomer(IDocumentStore store, IProgramSource programs)
                 ? known!.Why
                 : night.Rules.Lifecycle.StageOf(
                     RhythmAt.Of(rhythm, night.Today),
-                    night.Model?.Population.MeanGap ?? Population.GapBeforeAnyIsKnown).Reason,
+                    night.Model?.Population.MeanGap ?? CustomerNorms.GapBeforeAnyIsKnown).Reason,
             Model = night.ModelId,
         };
     }

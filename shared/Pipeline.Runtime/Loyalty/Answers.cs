@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pipeline.Domain;
+using Pipeline.Runtime.Insight;
 
 namespace Pipeline.Runtime.Loyalty;
 
@@ -77,7 +78,11 @@ public sealed record CustomerView(
     Profile? Profile,
     Balance Balance,
     ImmutableArray<ExpiringPoints> Expiring,
-    CustomerSatisfaction? Satisfaction);
+    CustomerSatisfaction? Satisfaction)
+{
+    /// <summary>What the last night knew; null: none has looked, or nobody asked.</summary>
+    public CustomerInsightView? Insight { get; init; }
+}
 
 /// <summary>A page of the ledger, the last recorded first; a null cursor ends it.</summary>
 public sealed record LedgerPage(ImmutableArray<Entry> Entries, string? Cursor);

@@ -41,12 +41,10 @@ public sealed class FutureSlotException(DateOnly slot)
 /// the rest, on any number of workers.
 /// </summary>
 public sealed class NightlyRuns(
-    IDocumentStore store, IWorkQueue queue, IProgramSource programs, InsightModels models, TimeProvider clock)
+    IDocumentStore store, IWorkQueue queue, IProgramSource programs, InsightModels models, InsightOptions insight,
+    TimeProvider clock)
 {
     public const string NightlyKind = "nightly";
-
-    /// <summary>Models are fitted anew once they are so old.</summary>
-    public const int FitEveryDays = 7;
 
     private readonly Lock gate = new();
     private (DateOnly Slot, long Ms) lastStamp;
@@ -68,7 +66,8 @@ public sealed class NightlyRuns(
             throw new FutureSlotException(slot);
 
         var latest = await models.LatestAsync(cancellation);
-        var fits = latest is null || slot.DayNumber - DayOf(latest).DayNumber >= FitEveryDays;
+        var fits = insight.IsOn
+            && (latest is null || slot.DayNumber - DayOf(latest).DayNumber >= insight.FitEveryDays);
         var run = new RunDocument
         {
             Model = fits ? InsightMapping.ModelId(slot) : latest,

@@ -22,6 +22,7 @@ public sealed partial class WorkNightlyPage(
     InsightModels models,
     ScoreCustomer score,
     InsightReports reports,
+    InsightOptions insight,
     TimeProvider clock,
     ILogger<WorkNightlyPage> logger) : ISessionHandler
 {
@@ -98,11 +99,12 @@ public sealed partial class WorkNightlyPage(
     private async ValueTask TryAgainAsync(RunDocument run, CustomerId customer, CancellationToken cancellation)
     {
         await ExpireCustomerAsync(run, customer, account: null, cancellation);
-        await score.TryAsync(await NightAsync(run, cancellation), customer.Value, cancellation);
+        if (insight.IsOn)
+            await score.TryAsync(await NightAsync(run, cancellation), customer.Value, cancellation);
     }
 
     private async ValueTask<InsightNight> NightAsync(RunDocument run, CancellationToken cancellation) => new(
-        run.Slot, DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs), run.Model,
+        run.Slot, DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs), run.PlannedAtMs, run.Model,
         await models.ReadAsync(run.Model, cancellation), InsightRules.Default);
 
     private async ValueTask WorkAsync(
@@ -192,7 +194,8 @@ public sealed partial class WorkNightlyPage(
                     account = null; // it has changed
             }
 
-            await score.RunAsync(night, customer.Value, account, counters, cancellation);
+            if (insight.IsOn)
+                await score.RunAsync(night, customer.Value, account, counters, cancellation);
             return partial;
         }
         catch (Exception e) when (e is not (StoreUnavailableException or ContendedException or OperationCanceledException))

@@ -8,6 +8,7 @@ using Pipeline.Domain;
 using Pipeline.Runtime;
 using Pipeline.Runtime.Analysis;
 using Pipeline.Runtime.Cases;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
@@ -39,8 +40,13 @@ internal sealed class CloudShop : IDisposable
         Applying = new ApplyPurchases(Coordinator, NullLogger<ApplyPurchases>.Instance);
         Checkout = new Checkout(tap, Coordinator, Time);
         Reader = new CustomerReader(tap, programs, Time);
-        Runs = new NightlyRuns(tap, tap, programs, Time);
-        Nightly = new WorkNightlyPage(tap, tap, Coordinator, Time, NullLogger<WorkNightlyPage>.Instance);
+        var models = new InsightModels(tap);
+        Runs = new NightlyRuns(tap, tap, programs, models, new InsightOptions(), Time);
+        Nightly = new WorkNightlyPage(
+            tap, tap, Coordinator,
+            new MeasureCustomers(tap, programs, models, NullLogger<MeasureCustomers>.Instance), models,
+            new ScoreCustomer(tap, programs), new InsightReports(tap), new InsightOptions(), Time,
+            NullLogger<WorkNightlyPage>.Instance);
         Audit = new LedgerAudit(store.Documents, programs, Time);
         pump = new Pump(Queue, Time, tap);
         registrations = new ServiceCollection()

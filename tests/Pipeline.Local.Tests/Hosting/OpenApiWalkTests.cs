@@ -94,8 +94,8 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
             return ExpectAsync(400, operation, body: "{", idempotencyKey: $"{operation.Id}-malformed");
         if (operation.Method == "POST")
             return ExpectAsync(400, operation, idempotencyKey: new string('k', 256));
-        return operation.Takes("Limit")
-            ? ExpectAsync(400, operation, query: "?limit=0")
+        return operation.Takes("Limit") ? ExpectAsync(400, operation, query: "?limit=0")
+            : operation.Takes("Date") ? ExpectAsync(400, operation, query: "?date=soon")
             : ExpectAsync(400, operation, id: "~", query: operation.Path.Contains('{') ? "" : "?from=never");
     }
 
@@ -201,6 +201,16 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         };
         Assert.Equal(HttpStatusCode.Accepted, (await shop.Client.SendAsync(run)).StatusCode);
         await shop.UntilAsync("/v1/runs/nightly:2026-02-01", static json => IsOf(json, "done"));
+        foreach (var report in (string[])["segments", "loyalty", "churn"])
+        {
+            await shop.GetAsync($"/v1/reports/{report}");
+            await shop.GetAsync($"/v1/reports/{report}?date=2026-02-01");
+            var csv = await shop.Client.GetAsync($"/v1/reports/{report}?format=csv");
+            Assert.Equal("text/csv", csv.Content.Headers.ContentType?.MediaType);
+        }
+
+        Assert.Equal("prospect", (await shop.GetAsync("/v1/customers/bob")).GetProperty("lifecycle").GetProperty("stage").GetString());
+        await shop.GetAsync("/v1/churn-warnings?status=closed");
         Assert.Null(Next(await shop.Client.GetAsync("/v1/runs")));
     }
 

@@ -35,13 +35,13 @@ internal sealed class Shop
         Quotes = new Quotes(Tap, Programs, Time);
         Models = new InsightModels(Tap);
         InsightReports = new InsightReports(Tap);
-        Runs = new NightlyRuns(Tap, Tap, Programs, Models, Time);
+        Runs = new NightlyRuns(Tap, Tap, Programs, Models, new InsightOptions(), Time);
         var measure = new MeasureCustomers(Tap, Programs, Models, NullLogger<MeasureCustomers>.Instance)
         {
             CustomersPerScan = pageSize,
         };
         Nightly = new WorkNightlyPage(
-            Tap, Tap, Coordinator, measure, Models, new ScoreCustomer(Tap, Programs), InsightReports, Time,
+            Tap, Tap, Coordinator, measure, Models, new ScoreCustomer(Tap, Programs), InsightReports, new InsightOptions(), Time,
             NullLogger<WorkNightlyPage>.Instance)
         {
             PageSize = pageSize,

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pipeline.Runtime.Http;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Security;
@@ -52,6 +53,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(shop.Links).AddSingleton(shop.Feedback).AddSingleton(shop.FeedbackReader);
         builder.Services.AddSingleton(shop.Cases).AddSingleton(shop.CaseReader).AddSingleton(shop.Reports);
         builder.Services.AddSingleton<IProgramSource>(shop.Programs);
+        builder.Services.AddSingleton(new InsightReader(shop.Tap, shop.Models, shop.InsightReports));
+        builder.Services.AddSingleton(new WarningReader(shop.Tap));
         builder.Services.AddPipelineHttp(options ?? new HttpOptions());
         var app = builder.Build();
         if (around is not null)

@@ -13,10 +13,10 @@ public sealed class OpenApiTests
 
     private static readonly EndpointCatalogue Catalogue = new(
         new PurchaseEndpoints(null!, null!, null!, TimeProvider.System), new CheckoutEndpoints(null!),
-        new CustomerEndpoints(null!, null!, TimeProvider.System), new ProgramEndpoints(null!),
+        new CustomerEndpoints(null!, null!, null!, TimeProvider.System), new ProgramEndpoints(null!),
         new FeedbackEndpoints(null!, null!, null!, new HttpOptions(), TimeProvider.System),
         new CaseEndpoints(null!, null!, null!, new HttpOptions(), TimeProvider.System), new ReportEndpoints(null!),
-        new RunEndpoints(null!),
+        new RunEndpoints(null!), new InsightEndpoints(null!, null!), new WarningEndpoints(null!),
         new KeyEndpoints(null!), new DeadLetterEndpoints(null), new EventEndpoints(null!),
         new OperationsEndpoints(null!, []));
 
