@@ -26,6 +26,7 @@ internal sealed class Settings
         EntriesPerCustomer = Count("BENCH_ENTRIES_PER_CUSTOMER", 1, 1);
         DueCustomers = Count("BENCH_DUE_CUSTOMERS", 10_000, 100);
         MixedRequests = Count("BENCH_MIXED_REQUESTS", 50_000, 500);
+        InsightCustomers = Count("BENCH_INSIGHT_CUSTOMERS", 1_000_000, 4_000);
         var parts = Environment.GetEnvironmentVariable("BENCH_PARTS");
         Parts = string.IsNullOrWhiteSpace(parts) ? null : parts.Split(',', StringSplitOptions.TrimEntries);
         WorkFolder = Environment.GetEnvironmentVariable("BENCH_WORK_FOLDER") is { Length: > 0 } folder
@@ -71,6 +72,9 @@ internal sealed class Settings
     public int DueCustomers { get; }
 
     public int MixedRequests { get; }
+
+    /// <summary>Customers of the night that scores all of them.</summary>
+    public int InsightCustomers { get; }
 
     /// <summary>Only these parts; null: all.</summary>
     public string[]? Parts { get; }

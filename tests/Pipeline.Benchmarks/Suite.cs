@@ -13,7 +13,9 @@ internal static class Suite
     private const int AttemptsMax = 2;
 
     private static readonly IPart[] Parts =
-        [new AcceptPart(), new EndToEndPart(), new FeedbackPart(), new LargeStorePart(), new ApplyPart()];
+    [
+        new AcceptPart(), new EndToEndPart(), new FeedbackPart(), new LargeStorePart(), new InsightPart(), new ApplyPart(),
+    ];
 
     /// <returns>1 where something could not be measured.</returns>
     public static async Task<int> RunAsync(bool isQuick, string reportPath)

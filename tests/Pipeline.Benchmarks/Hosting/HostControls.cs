@@ -29,7 +29,8 @@ internal sealed record HostFigures(
     double GcPauseSeconds);
 
 /// <param name="Seconds">From the plan to the report.</param>
-internal sealed record NightlyTime(double Seconds, long Customers, long Lots, long Failed);
+internal sealed record NightlyTime(
+    double Seconds, long Customers, long Lots, long Failed, long Scored, long Changed);
 
 /// <summary>Starts and stops the product's pumps, and tells its figures.</summary>
 internal sealed class HostControls(IServiceProvider services)
@@ -120,7 +121,7 @@ internal sealed class HostControls(IServiceProvider services)
             await Task.Delay(PollMilliseconds);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var report = (await runs.GetAsync(run.RunId, CancellationToken.None))!.Report!;
-        return new NightlyTime(seconds, report.Customers, report.Lots, report.Failed);
+        return new NightlyTime(seconds, report.Customers, report.Lots, report.Failed, report.Scored, report.Changed);
     }
 
     private HostFigures Figures()

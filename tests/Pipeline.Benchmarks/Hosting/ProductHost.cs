@@ -29,10 +29,12 @@ internal sealed class ProductHost : IAsyncDisposable
 
     public int ProcessId => process.Id;
 
-    public static async Task<ProductHost> StartAsync(string folder, bool arePumpsRunning)
+    /// <param name="settings">Variables of its environment.</param>
+    public static async Task<ProductHost> StartAsync(
+        string folder, bool arePumpsRunning, params (string Name, string Value)[] settings)
     {
         var process = ChildProcess.Again(
-            ["serve", folder, arePumpsRunning ? "on" : "off"], ("Logging__LogLevel__Default", "Warning"));
+            ["serve", folder, arePumpsRunning ? "on" : "off"], [("Logging__LogLevel__Default", "Warning"), .. settings]);
         var ready = (await process.AwaitLineAsync("READY ", StartLimit)).Split(' ');
         process.IgnoreOutput();
         return new ProductHost(process, int.Parse(ready[0], CultureInfo.InvariantCulture), ready[1]);

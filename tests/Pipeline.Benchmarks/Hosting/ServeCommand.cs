@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Security;
 
 namespace Pipeline.Benchmarks.Hosting;
@@ -16,6 +17,9 @@ namespace Pipeline.Benchmarks.Hosting;
 /// </summary>
 internal static class ServeCommand
 {
+    /// <summary>Set: nights only write down what has lapsed.</summary>
+    public const string NoInsight = "BENCH_NO_INSIGHT";
+
     private const string KeyName = "bench";
 
     public static int Run(string folder, bool arePumpsRunning)
@@ -59,7 +63,11 @@ internal static class ServeCommand
         {
             if (value is { Key: "HostBuilding", Value: IHostBuilder host })
                 host.ConfigureServices(services =>
-                    services.AddSingleton<IStartupFilter>(new ControlsFilter(arePumpsRunning)));
+                {
+                    services.AddSingleton<IStartupFilter>(new ControlsFilter(arePumpsRunning));
+                    if (Environment.GetEnvironmentVariable(NoInsight) is not null)
+                        services.AddSingleton(new InsightOptions(IsOn: false));
+                });
         }
 
         public void OnCompleted()

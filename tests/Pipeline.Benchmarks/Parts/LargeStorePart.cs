@@ -28,7 +28,8 @@ internal sealed class LargeStorePart : IPart
 
     private static async Task ExpireAsync(Bench bench, BuiltStore store, string folder)
     {
-        await using var host = await ProductHost.StartAsync(folder, arePumpsRunning: true);
+        await using var host = await ProductHost.StartAsync(
+            folder, arePumpsRunning: true, (ServeCommand.NoInsight, "1"));
         var (due, all) = (Report.Text(store.DueCustomers), Report.Text((double)store.Customers * store.Lots));
         List<double> milliseconds = [];
         var round = 0;

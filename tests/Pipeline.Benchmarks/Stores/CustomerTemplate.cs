@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Benchmarks.Load;
 using Pipeline.Domain;
@@ -56,7 +57,8 @@ internal sealed class CustomerTemplate
             entries.Add((i, Piece.Of(entry!.Body, instants.Count)));
         }
 
-        return new CustomerTemplate(Piece.Of(account.Body, instants.Count), account.DueAt, [.. entries]);
+        var (body, dueAt) = Looked(account.Body);
+        return new CustomerTemplate(Piece.Of(body, instants.Count), dueAt, [.. entries]);
     }
 
     /// <summary>The template's documents as those of another customer.</summary>
@@ -74,6 +76,16 @@ internal sealed class CustomerTemplate
         }
 
         return writes;
+    }
+
+    /// <summary>As after a night that looked at the customer: due again when the first lot lapses.</summary>
+    private static (ReadOnlyMemory<byte> Body, DateTimeOffset? DueAt) Looked(ReadOnlyMemory<byte> account)
+    {
+        var stored = JsonNode.Parse(account.Span)!.AsObject();
+        stored.Remove("look");
+        var ends = stored["lots"]!["e"]!.AsArray().Select(static end => end!.GetValue<long>()).Where(static end => end > 0);
+        return (
+            Encoding.UTF8.GetBytes(stored.ToJsonString()), DateTimeOffset.FromUnixTimeMilliseconds(ends.Min()));
     }
 
     private static PurchaseId IdOf(int purchase) => new(Purchases.PurchaseId(FirstPurchase + purchase));
