@@ -108,6 +108,9 @@ public sealed record Account
     /// </summary>
     public DateTimeOffset? InsightDueAt { get; init; }
 
+    /// <summary>Whether a night has to look for the customer's satisfaction and cases too. As <see cref="InsightDueAt"/>.</summary>
+    public bool HasFeedback { get; init; }
+
     /// <summary>When a night has something to do for the account: the earlier of both. The store keeps it due at this.</summary>
     public DateTimeOffset? NightDueAt => DueAt is not { } lapse ? InsightDueAt
         : InsightDueAt is { } look && look < lapse ? look

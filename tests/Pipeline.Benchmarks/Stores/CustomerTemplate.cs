@@ -83,9 +83,9 @@ internal sealed class CustomerTemplate
     {
         var stored = JsonNode.Parse(account.Span)!.AsObject();
         stored.Remove("look");
-        var ends = stored["lots"]!["e"]!.AsArray().Select(static end => end!.GetValue<long>()).Where(static end => end > 0);
-        return (
-            Encoding.UTF8.GetBytes(stored.ToJsonString()), DateTimeOffset.FromUnixTimeMilliseconds(ends.Min()));
+        // Steps; the first lot lapses first.
+        var first = stored["lots"]!["de"]!.AsArray()[0]!.GetValue<long>();
+        return (Encoding.UTF8.GetBytes(stored.ToJsonString()), DateTimeOffset.FromUnixTimeMilliseconds(first));
     }
 
     private static PurchaseId IdOf(int purchase) => new(Purchases.PurchaseId(FirstPurchase + purchase));

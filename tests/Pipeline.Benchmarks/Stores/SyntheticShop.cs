@@ -75,7 +75,7 @@ internal sealed class SyntheticShop(DateOnly today)
         var spend = rhythm.Main ?? default;
         var days = rhythm.Recent;
         return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""
-            {"n":{{rhythm.Days}},"head":"purchase:{{Purchases.PurchaseId(number)}}","latest":{{lastMs * 4}},"lots":{"id":["{{Purchases.PurchaseId(number)}}"],"p":[{{spend.Net / 100}}],"a":[{{lastMs}}],"e":[0]},"rhythm":{"n":{{rhythm.Days}},"from":{{rhythm.FirstDay}},"d":[{{Join(days, day => day.Day - rhythm.FirstDay)}}],"m":[{{Join(days, static day => day.Net)}}],"l":[{{Join(days, static day => day.Lines)}}],"u":[{{Join(days, static day => day.Units)}}],"lines":{{rhythm.Lines}},"units":{{rhythm.Units}},"cur":["GBP"],"spend":[{{spend.Purchases}},{{spend.Net}}]},"flows":[{{spend.Net / 100}},0,0,0],"look":{{lastMs}}}
+            {"n":{{rhythm.Days}},"head":"purchase:{{Purchases.PurchaseId(number)}}","latest":{{lastMs * 4}},"lots":{"id":["{{Purchases.PurchaseId(number)}}"],"p":[{{spend.Net / 100}}],"da":[{{lastMs}}],"de":[0]},"rh":{"n":{{rhythm.Days}},"f":{{rhythm.FirstDay}},"d":[{{string.Join(',', days.Select((day, i) => day.Day - (i == 0 ? rhythm.FirstDay : days[i - 1].Day)))}}],"m":[{{Join(days, static day => day.Net)}}],"l":[{{Join(days, static day => day.Lines)}}],"u":[{{Join(days, static day => day.Units)}}],"lines":{{rhythm.Lines - days.Sum(static day => day.Lines)}},"units":{{rhythm.Units - days.Sum(static day => day.Units)}},"c":["GBP"],"s":[{{spend.Purchases}},{{spend.Net}}]},"fl":[{{spend.Net / 100}}],"look":{{lastMs}}}
             """));
     }
 

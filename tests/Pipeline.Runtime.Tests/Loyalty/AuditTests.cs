@@ -85,7 +85,7 @@ public sealed class AuditTests : IAsyncLifetime
     [InlineData("\"n\":5", "\"n\":6", "chain")]
     [InlineData("\"head\":\"capture:h1\"", "\"head\":\"hold:h1\"", "chain")]
     [InlineData("\"latest\":7", "\"latest\":8", "fold")]
-    [InlineData("\"e\":[1", "\"e\":[2", "fold")]
+    [InlineData("\"de\":[1", "\"de\":[2", "fold")]
     [InlineData("{", "[", "readable")]
     public async Task An_edited_account_is_found(string was, string becomes, string invariant)
     {

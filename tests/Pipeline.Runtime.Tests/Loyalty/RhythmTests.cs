@@ -20,7 +20,7 @@ public sealed class RhythmTests
         }
 
         var stored = await old.StoredAsync(Shop.Account());
-        Assert.Contains("\"rhythm\":{\"n\":24", stored, StringComparison.Ordinal);
+        Assert.Contains("\"rh\":{\"n\":24", stored, StringComparison.Ordinal);
         Assert.InRange(stored.Length, 1_000, 2_048);
     }
 
@@ -30,12 +30,12 @@ public sealed class RhythmTests
         await shop.BuyAsync("p1", 10);
         shop.Time.Advance(TimeSpan.FromDays(3));
         await shop.BuyAsync("p2", 20);
-        await shop.TamperAsync(Shop.Account(), static text => Without(Without(text, ",\"rhythm\":"), ",\"flows\":"));
+        await shop.TamperAsync(Shop.Account(), static text => Without(Without(text, ",\"rh\":"), ",\"fl\":"));
         await shop.AssertProvenAsync();
         shop.Time.Advance(TimeSpan.FromDays(3));
         await shop.BuyAsync("p3", 30);
 
-        Assert.Contains("\"rhythm\":{\"n\":3", await shop.StoredAsync(Shop.Account()), StringComparison.Ordinal);
+        Assert.Contains("\"rh\":{\"n\":3", await shop.StoredAsync(Shop.Account()), StringComparison.Ordinal);
         await shop.AssertProvenAsync();
     }
 

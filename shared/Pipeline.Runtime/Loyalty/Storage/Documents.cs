@@ -40,27 +40,31 @@ internal sealed class AccountDocument
     public ProfileDocument? Profile { get; init; }
 
     /// <summary>Absent in accounts from before there were rhythms; empty for one who never bought.</summary>
-    [JsonPropertyName("rhythm")]
+    [JsonPropertyName("rh")]
     public RhythmDocument? Rhythm { get; init; }
 
-    /// <summary>Issued, redeemed, expired, clawed back.</summary>
-    [JsonPropertyName("flows")]
+    /// <summary>Issued, redeemed, expired, clawed back; zeros at the end are left out.</summary>
+    [JsonPropertyName("fl")]
     public long[]? Flows { get; init; }
 
     [JsonPropertyName("look")]
     public long? InsightDueAt { get; init; }
+
+    [JsonPropertyName("fb")]
+    public bool HasFeedback { get; init; }
 }
 
-/// <summary>When and how a customer buys, in columns. Days are counted from the first.</summary>
+/// <summary>When and how a customer buys, in columns.</summary>
 internal sealed class RhythmDocument
 {
     [JsonPropertyName("n")]
     public int Days { get; init; }
 
     /// <summary>A day number.</summary>
-    [JsonPropertyName("from")]
+    [JsonPropertyName("f")]
     public int FirstDay { get; init; }
 
+    /// <summary>Each from the one before, the first from <see cref="FirstDay"/>.</summary>
     [JsonPropertyName("d")]
     public int[]? RecentDays { get; init; }
 
@@ -73,20 +77,21 @@ internal sealed class RhythmDocument
     [JsonPropertyName("u")]
     public long[]? RecentUnits { get; init; }
 
+    /// <summary>Of the days that are not kept one by one.</summary>
     [JsonPropertyName("lines")]
-    public long Lines { get; init; }
+    public long EarlierLines { get; init; }
 
     [JsonPropertyName("units")]
-    public long Units { get; init; }
+    public long EarlierUnits { get; init; }
 
-    [JsonPropertyName("cur")]
+    [JsonPropertyName("c")]
     public string[]? Currencies { get; init; }
 
     /// <summary>Purchases and net of each currency in turn.</summary>
-    [JsonPropertyName("spend")]
+    [JsonPropertyName("s")]
     public long[]? Spend { get; init; }
 
-    [JsonPropertyName("cat")]
+    [JsonPropertyName("g")]
     public string[]? Categories { get; init; }
 
     [JsonPropertyName("k")]
@@ -114,12 +119,20 @@ internal sealed class LotColumns
     [JsonPropertyName("p")]
     public required long[] Points { get; init; }
 
-    [JsonPropertyName("a")]
-    public required long[] ActiveAt { get; init; }
+    /// <summary>The first's instant; then each one's difference from the one before, which is shorter.</summary>
+    [JsonPropertyName("da")]
+    public long[]? ActiveSteps { get; init; }
 
-    /// <summary>0: never.</summary>
+    /// <summary>As <see cref="ActiveSteps"/>; the instant 0 is never.</summary>
+    [JsonPropertyName("de")]
+    public long[]? ExpirySteps { get; init; }
+
+    /// <summary>Instants as they are, in accounts from before steps were stored.</summary>
+    [JsonPropertyName("a")]
+    public long[]? ActiveAt { get; init; }
+
     [JsonPropertyName("e")]
-    public required long[] ExpiresAt { get; init; }
+    public long[]? ExpiresAt { get; init; }
 }
 
 internal sealed class LotPointsColumns

@@ -43,9 +43,9 @@ internal static class LedgerMapping
                     : [.. account.Waiting.SelectMany(waiting => new[] { waiting.Refund.Value, waiting.Purchase.Value })],
                 Profile = ProfileMapping.Write(profile),
                 Rhythm = RhythmMapping.Write(account.Rhythm),
-                Flows = account.Flows == default ? null
-                    : [account.Flows.Issued, account.Flows.Redeemed, account.Flows.Expired, account.Flows.ClawedBack],
+                Flows = Write(account.Flows),
                 InsightDueAt = account.InsightDueAt is { } look ? Ms(look) : null,
+                HasFeedback = account.HasFeedback,
             },
             Json.AccountDocument);
 
@@ -66,10 +66,11 @@ internal static class LedgerMapping
                 ? []
                 : [.. stored.Waiting.Chunk(2).Select(pair => new WaitingRefund(new(pair[0]), new(pair[1])))],
             Rhythm = RhythmMapping.Read(stored),
-            Flows = stored.Flows is [var issued, var redeemed, var lapsed, var clawedBack]
-                ? new PointFlows(issued, redeemed, lapsed, clawedBack)
+            Flows = stored.Flows is { } flows
+                ? new PointFlows(flows.ElementAtOrDefault(0), flows.ElementAtOrDefault(1), flows.ElementAtOrDefault(2), flows.ElementAtOrDefault(3))
                 : default,
             InsightDueAt = stored.InsightDueAt is { } look ? At(look) : null,
+            HasFeedback = stored.HasFeedback,
         };
         return (account, ProfileMapping.Read(stored.Profile));
     }
@@ -167,6 +168,13 @@ internal static class LedgerMapping
     private static Hold Read(HoldDocument hold) =>
         new(new HoldId(hold.Id), hold.Points, At(hold.At), At(hold.Until), Points(hold.Lots));
 
+    private static long[]? Write(PointFlows flows) =>
+        flows.ClawedBack != 0 ? [flows.Issued, flows.Redeemed, flows.Expired, flows.ClawedBack]
+        : flows.Expired != 0 ? [flows.Issued, flows.Redeemed, flows.Expired]
+        : flows.Redeemed != 0 ? [flows.Issued, flows.Redeemed]
+        : flows.Issued != 0 ? [flows.Issued]
+        : null;
+
     private static LotColumns? Columns(ImmutableArray<Lot> lots)
     {
         if (lots.IsEmpty)
@@ -175,15 +183,17 @@ internal static class LedgerMapping
         {
             Ids = new string[lots.Length],
             Points = new long[lots.Length],
-            ActiveAt = new long[lots.Length],
-            ExpiresAt = new long[lots.Length],
+            ActiveSteps = new long[lots.Length],
+            ExpirySteps = new long[lots.Length],
         };
+        long active = 0, expiry = 0;
         for (var i = 0; i < lots.Length; i++)
         {
             columns.Ids[i] = lots[i].Id.Value;
             columns.Points[i] = lots[i].Points;
-            columns.ActiveAt[i] = Ms(lots[i].ActiveAt);
-            columns.ExpiresAt[i] = lots[i].ExpiresAt is { } end ? Ms(end) : 0;
+            var (from, to) = (Ms(lots[i].ActiveAt), lots[i].ExpiresAt is { } end ? Ms(end) : 0);
+            (columns.ActiveSteps[i], columns.ExpirySteps[i]) = (from - active, to - expiry);
+            (active, expiry) = (from, to);
         }
 
         return columns;
@@ -194,9 +204,15 @@ internal static class LedgerMapping
         if (columns is null)
             return [];
         var lots = ImmutableArray.CreateBuilder<Lot>(columns.Ids.Length);
+        var (actives, expiries) = (columns.ActiveSteps ?? columns.ActiveAt!, columns.ExpirySteps ?? columns.ExpiresAt!);
+        long active = 0, expiry = 0;
         for (var i = 0; i < columns.Ids.Length; i++)
-            lots.Add(new Lot(
-                new LotId(columns.Ids[i]), columns.Points[i], At(columns.ActiveAt[i]), AtOrNever(columns.ExpiresAt[i])));
+        {
+            active = columns.ActiveSteps is null ? actives[i] : active + actives[i];
+            expiry = columns.ExpirySteps is null ? expiries[i] : expiry + expiries[i];
+            lots.Add(new Lot(new LotId(columns.Ids[i]), columns.Points[i], At(active), AtOrNever(expiry)));
+        }
+
         return lots.DrainToImmutable();
     }
 

@@ -13,9 +13,11 @@ internal static class RhythmMapping
             return rhythm is null ? null : NeverBought;
         var recent = rhythm.Recent;
         var days = new RecentColumns(recent.Length);
+        long lines = rhythm.Lines, units = rhythm.Units;
         for (var i = 0; i < recent.Length; i++)
         {
-            days.Days[i] = recent[i].Day - rhythm.FirstDay;
+            (lines, units) = unchecked((lines - recent[i].Lines, units - recent[i].Units));
+            days.Days[i] = recent[i].Day - (i == 0 ? rhythm.FirstDay : recent[i - 1].Day);
             (days.Nets[i], days.Lines[i], days.Units[i]) = (recent[i].Net, recent[i].Lines, recent[i].Units);
         }
 
@@ -27,8 +29,8 @@ internal static class RhythmMapping
             RecentNets = recent.IsEmpty ? null : days.Nets,
             RecentLines = recent.IsEmpty ? null : days.Lines,
             RecentUnits = recent.IsEmpty ? null : days.Units,
-            Lines = rhythm.Lines,
-            Units = rhythm.Units,
+            EarlierLines = lines,
+            EarlierUnits = units,
             Currencies = rhythm.Spend.IsEmpty ? null : [.. rhythm.Spend.Select(static total => total.Currency.Code)],
             Spend = rhythm.Spend.IsEmpty
                 ? null
@@ -48,13 +50,20 @@ internal static class RhythmMapping
         : account.Entries > 0 ? null
         : PurchaseRhythm.None;
 
-    public static PurchaseRhythm Read(RhythmDocument stored) => new()
+    public static PurchaseRhythm Read(RhythmDocument stored)
+    {
+        var recent = Recent(stored);
+        long lines = stored.EarlierLines, units = stored.EarlierUnits;
+        foreach (var day in recent)
+            (lines, units) = unchecked((lines + day.Lines, units + day.Units));
+        return Read(stored, recent) with { Lines = lines, Units = units };
+    }
+
+    private static PurchaseRhythm Read(RhythmDocument stored, ImmutableArray<PurchaseDay> recent) => new()
     {
         Days = stored.Days,
         FirstDay = stored.FirstDay,
-        Recent = Recent(stored),
-        Lines = stored.Lines,
-        Units = stored.Units,
+        Recent = recent,
         Spend = Spend(stored),
         Categories = stored.Categories is not { } names
             ? []
@@ -70,8 +79,13 @@ internal static class RhythmMapping
         if (stored is not { RecentDays: { } days, RecentNets: { } nets, RecentLines: { } lines, RecentUnits: { } units })
             return [];
         var recent = ImmutableArray.CreateBuilder<PurchaseDay>(days.Length);
+        var day = stored.FirstDay;
         for (var i = 0; i < days.Length; i++)
-            recent.Add(new PurchaseDay(stored.FirstDay + days[i], nets[i], lines[i], units[i]));
+        {
+            day += days[i];
+            recent.Add(new PurchaseDay(day, nets[i], lines[i], units[i]));
+        }
+
         return recent.MoveToImmutable();
     }
 
