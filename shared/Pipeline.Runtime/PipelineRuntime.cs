@@ -18,7 +18,7 @@ public static class PipelineRuntime
 {
     public static IServiceCollection AddPipelineRuntime(this IServiceCollection services)
     {
-        services.TryAddSingleton<IStandingSource, NoStandings>();
+        services.TryAddSingleton<IStandingSource, InsightStandings>();
         services.TryAddSingleton(new InsightOptions());
         services.TryAddSingleton<ITextAnalyser, UnreadComments>();
         return services
@@ -45,6 +45,10 @@ public static class PipelineRuntime
         .AddSingleton<InsightReader>()
         .AddSingleton<WarningReader>()
         .AddSingleton<MeasureCustomers>()
+        .AddSingleton<SignalReader>()
+        .AddSingleton<WarningCases>()
+        .AddSingleton<WarningWriter>()
+        .AddSingleton<WarningDesk>()
         .AddSingleton<ScoreCustomer>();
 
     private static IServiceCollection AddSatisfaction(this IServiceCollection services) => services

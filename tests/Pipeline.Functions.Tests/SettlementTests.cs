@@ -235,8 +235,9 @@ public sealed class SettlementTests : IAsyncLifetime
         await cloud.Get<NightlyRuns>().PlanAsync(NightlyRuns.NightlyKind, new DateOnly(2026, 3, 2), default);
         actions.Setup(it => it.CompleteMessageAsync(It.IsAny<ServiceBusReceivedMessage>(), default)).Returns(Task.CompletedTask);
 
-        foreach (var (_, page) in cloud.Bus.Sent.ToArray())
-            await cloud.New<WorkNightlyPage>().RunAsync(Received.Of(page), actions.Object, default);
+        // The first night measures before it scores: a page that is worked may send the next.
+        for (var next = 0; next < cloud.Bus.Sent.Count; next++)
+            await cloud.New<WorkNightlyPage>().RunAsync(Received.Of(cloud.Bus.Sent[next].Message), actions.Object, default);
 
         Assert.All(cloud.Bus.Sent, sent => Assert.Equal("nightly-entity", sent.Entity));
         Assert.Equal("done", (await cloud.Get<NightlyRuns>().GetAsync("nightly:2026-03-02", default))!.Status);

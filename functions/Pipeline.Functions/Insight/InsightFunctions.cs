@@ -35,6 +35,17 @@ public sealed class GetChurnReport(Api api)
         api.AnswerAsync(Name, request);
 }
 
+public sealed class PostChurnWarningOutcome(Api api)
+{
+    private const string Name = "postChurnWarningOutcome";
+    private const string Route = "v1/customers/{customerId}/churn-warnings/{openedOn}/outcome";
+
+    [Function(Name)]
+    public Task<IActionResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route)] HttpRequest request) =>
+        api.AnswerAsync(Name, request);
+}
+
 public sealed class ListChurnWarnings(Api api)
 {
     private const string Name = "listChurnWarnings";

@@ -43,10 +43,11 @@ internal static class NightlyCommand
         var runs = services.GetRequiredService<NightlyRuns>();
         var run = await ProgressLine.RunAsync(
             terminal, asJson, "Nightly run", line => WorkAsync(services, runs, slot, terminal, line, cancellation));
+        var told = await services.GetRequiredService<InsightReader>().ReportAsync(slot, cancellation);
         var report = new NightlyRunReport(
             run.RunId, slot, run.Report!.Cut, run.Report.Customers, run.Report.ExpiredPoints, run.Report.Lots,
             run.Report.Failed, run.Report.Scored, run.Report.Changed, run.Report.Model,
-            await TotalsAsync(services, slot, cancellation), run.FinishedAt, Seconds.Since(started, terminal.Time));
+            told?.Totals ?? new Dictionary<string, long>(), told?.Satisfaction ?? [], run.FinishedAt, Seconds.Since(started, terminal.Time));
         terminal.Print(asJson, report, ReportJson.Default.NightlyRunReport, report.WriteTo);
         return 0;
     }
@@ -92,11 +93,6 @@ internal static class NightlyCommand
         }
     }
 
-    private static async Task<IReadOnlyDictionary<string, long>> TotalsAsync(
-        IServiceProvider services, DateOnly slot, CancellationToken cancellation) =>
-        (await services.GetRequiredService<InsightReader>().ReportAsync(slot, cancellation))?.Totals
-        ?? new Dictionary<string, long>();
-
     private static async Task<RunView> PlanAsync(NightlyRuns runs, DateOnly slot, CancellationToken cancellation)
     {
         try
@@ -123,6 +119,7 @@ internal sealed record NightlyRunReport(
     long Changed,
     string? Model,
     IReadOnlyDictionary<string, long> Totals,
+    IReadOnlyList<Metric> Satisfaction,
     DateTimeOffset? FinishedAt,
     double Seconds)
 {
@@ -139,6 +136,9 @@ internal sealed record NightlyRunReport(
             $"Points: {Of(InsightCounters.Issued):N0} issued, {Of(InsightCounters.Redeemed):N0} redeemed, "
             + $"{Of(InsightCounters.Expired):N0} expired, {Of(InsightCounters.ClawedBack):N0} clawed back, {Outstanding:N0} outstanding.");
         writer.WriteLine($"Churn warnings: {Of(InsightCounters.WarningsOpen):N0} open.");
+        foreach (var metric in Satisfaction.Where(static one => one.N > 0))
+            writer.WriteLine(
+                $"{metric.Definition.Split('.')[0],14}: {metric.Value:0.0} of {metric.N:N0} answers in 30 days (95 %: {metric.Low:0.0} to {metric.High:0.0})");
         writer.WriteLine($"Done in {Seconds:0.0} s.");
     }
 

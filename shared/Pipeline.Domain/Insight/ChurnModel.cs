@@ -83,8 +83,10 @@ public sealed record ChurnModel(int HorizonDays, LogisticModel? Learnt, int Rows
     }
 
     /// <summary>The score alone, for the many of whom no explanation is asked.</summary>
-    public double Probability(RhythmAt rhythm, CustomerNorms population, PurchaseModel model) =>
-        Learnt is { } learnt
+    public double Probability(
+        RhythmAt rhythm, CustomerNorms population, PurchaseModel model, ChurnSignals signals = default) =>
+        signals != default ? Score(rhythm, population, model, signals).Probability
+        : Learnt is { } learnt
             ? LogisticModel.Probability(-learnt.LogOdds(ChurnFeatures.Of(rhythm, population, model)))
             : Math.Clamp(model.Silent(rhythm.Record, HorizonDays / DaysPerWeek), ProbabilityMin, 1 - ProbabilityMin);
 

@@ -110,7 +110,8 @@ public sealed record WarningRules(
             return outcome is null ? open : open with { ClosedOn = rhythm.Today, Outcome = outcome };
         }
 
-        if (!(score >= OpenFrom) || rhythm.Days < DaysMin)
+        // Doing a night again decides as it did the first time.
+        if (!(score >= OpenFrom) || rhythm.Days < DaysMin || before?.ClosedOn == rhythm.Today)
             return before;
         var mayRaise = before is null
             || rhythm.Today >= before.ClosedOn + CoolDownDays
@@ -121,8 +122,10 @@ public sealed record WarningRules(
     /// <summary>The warning behind a state that was raised today.</summary>
     /// <param name="yearMinor">Expected value of the next year.</param>
     /// <param name="points">Outstanding.</param>
+    /// <param name="more">Evidence beside the purchases.</param>
     public ChurnWarning Raise(
-        WarningState state, RhythmAt rhythm, ChurnScore score, CustomerNorms population, long yearMinor, long points)
+        WarningState state, RhythmAt rhythm, ChurnScore score, CustomerNorms population, long yearMinor, long points,
+        ImmutableArray<WarningEvidence> more)
     {
         var cause = CauseOf(score);
         var budget = (long)(Math.Max(0, yearMinor) * BudgetShare);
@@ -132,7 +135,8 @@ public sealed record WarningRules(
             : points > 0 ? ChurnAction.RemindOfPoints
             : ChurnAction.WinBackOffer;
         return new ChurnWarning(
-            state.OpenedOn, score, cause, action, rhythm.Currency, budget, state.IsHeldOut, EvidenceOf(rhythm, population));
+            state.OpenedOn, score, cause, action, rhythm.Currency, budget, state.IsHeldOut,
+            [.. EvidenceOf(rhythm, population), .. more]);
     }
 
     /// <summary>What adds most to the score among the things that somebody could have changed.</summary>

@@ -25,14 +25,28 @@ public sealed record CustomerInsight(
     LifecycleStage Stage, int Cohort, RfmScore? Rfm, CustomerValue? Value, double? Churn, PointFlows Points,
     WarningState? Warning)
 {
-    private const int LookAgainDaysMax = 28;
-    private const int SilencePerLook = 8;
+    private const double ChurnStep = 0.03;
+    private const double AliveStep = 0.1;
+    private const double ExpectedStep = 0.3;
+    private const double Share = 0.1;
+
+    /// <summary>Of the next year's value: less moves no budget by more than a few minor units.</summary>
+    private const long ValueStepMinor = 500;
+
+    /// <summary>Of the fifth of customers who spent most.</summary>
+    public bool IsHighValue => Rfm is { Monetary: 5 };
 
     /// <param name="warning">The last warning as the night before left it.</param>
+    /// <param name="signals">Beside the purchases.</param>
+    /// <param name="ended">How staff ended that warning since.</param>
     public static CustomerInsight Of(
-        KnownCustomer customer, PointFlows points, WarningState? warning, int today, InsightModel? model, InsightRules rules)
+        KnownCustomer customer, PointFlows points, WarningState? warning, int today, InsightModel? model,
+        InsightRules rules, ChurnSignals signals = default, WarningOutcome? ended = null)
     {
         var rhythm = customer.Rhythm;
+        var isEnded = warning is { IsOpen: true } && ended is not null;
+        if (isEnded)
+            warning = warning! with { ClosedOn = today, Outcome = ended };
         var at = RhythmAt.Of(rhythm, today);
         var stage = rules.Lifecycle.StageOf(at, model?.Population.MeanGap ?? CustomerNorms.GapBeforeAnyIsKnown).Stage;
         if (at is not { } known)
@@ -49,19 +63,45 @@ public sealed record CustomerInsight(
             Math.Round(purchases.Alive(known.Record), 2),
             Math.Round(purchases.Expected(known.Record, InsightFit.Weeks(model.Churn.HorizonDays)), 1),
             TwoDigits(InsightFit.YearValue(model, known, rules.YearlyDiscount)));
-        var churn = Math.Round(model.Churn.Probability(known, model.Population, purchases), 2);
-        warning = rules.Warnings.Next(warning, known, churn, model.Churn.HorizonDays, customer.Id);
+        var churn = Math.Round(model.Churn.Probability(known, model.Population, purchases, signals), 2);
+        warning = isEnded ? warning : rules.Warnings.Next(warning, known, churn, model.Churn.HorizonDays, customer.Id);
         return new CustomerInsight(stage, cohort, rfm, value, churn, points, warning);
     }
 
     /// <summary>
-    /// In how many days the customer is looked at again without having done anything: scores move by the logarithm of the
-    /// silence, so the longer it lasts the less often.
+    /// What was told before, as long as it still holds within a tolerance: a fit of the models moves every number a little,
+    /// and a number that says the same is not worth writing for every customer.
     /// </summary>
-    public static int LookAgainDays(PurchaseRhythm rhythm, int today) =>
-        RhythmAt.Of(rhythm, today) is { } known
-            ? Math.Clamp(known.Silence / SilencePerLook, 1, LookAgainDaysMax)
-            : LookAgainDaysMax;
+    public CustomerInsight Unless(CustomerInsight? told)
+    {
+        if (told is not { Value: { } before, Churn: { } churn } || this is not { Value: { } now, Churn: { } score }
+            || told.Stage != Stage || told.Rfm != Rfm || before.Currency != now.Currency)
+            return this;
+        var isSame = Math.Abs(churn - score) <= ChurnStep && Math.Abs(before.Alive - now.Alive) <= AliveStep
+            && Math.Abs(before.ExpectedPurchases - now.ExpectedPurchases) <= Math.Max(ExpectedStep, Share * before.ExpectedPurchases)
+            && Math.Abs(before.YearMinor - now.YearMinor) <= Math.Max(ValueStepMinor, Share * before.YearMinor);
+        return isSame ? this with { Value = before, Churn = churn } : this;
+    }
+
+    /// <summary>
+    /// In how many days the customer is looked at again without having done anything: when silence alone makes the next
+    /// stage, or when the horizon of an open warning has passed. A night that fits models looks at everybody anyway; an open
+    /// case asks for every night, since nothing tells when it is resolved. Null: only when something happens.
+    /// </summary>
+    public static int? LookAgainDays(
+        PurchaseRhythm rhythm, int today, WarningState? warning, bool hasOpenCase, int horizonDays, LifecycleRules rules,
+        double everybodysGap)
+    {
+        if (hasOpenCase)
+            return 1;
+        if (RhythmAt.Of(rhythm, today) is not { } known)
+            return null;
+        var days = rules.NextSilence(known, everybodysGap) is { } silence ? silence - known.Silence : (int?)null;
+        if (warning is not { IsOpen: true } open)
+            return days;
+        var ends = Math.Max(1, open.OpenedOn + horizonDays - today);
+        return days < ends ? days : ends;
+    }
 
     /// <summary>1,234,567 as 1,200,000.</summary>
     private static long TwoDigits(double value)

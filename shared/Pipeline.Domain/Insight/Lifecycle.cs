@@ -59,5 +59,17 @@ public sealed record LifecycleRules(
             : new Lifecycle(LifecycleStage.Loyal, days);
     }
 
+    /// <summary>After how many days of silence the next stage begins; null: none follows.</summary>
+    public int? NextSilence(RhythmAt known, double everybodysGap)
+    {
+        var cadence = known.Cadence(everybodysGap);
+        int? next = null;
+        foreach (var from in (ReadOnlySpan<double>)
+            [WonBackDays, Math.Max(SlippingGaps * cadence, SlippingDaysMin), LapsedFrom(cadence)])
+            if (from > known.Silence && !(next <= from))
+                next = (int)Math.Ceiling(from);
+        return next;
+    }
+
     private double LapsedFrom(double cadence) => Math.Max(LapsedGaps * cadence, LapsedDaysMin);
 }

@@ -46,6 +46,9 @@ public sealed record CustomerSatisfaction
     /// <summary>When the last feedback was submitted, and which it is; null before the first.</summary>
     public (DateTimeOffset At, FeedbackId Id)? Last { get; init; }
 
+    /// <summary>How the last comment felt; null before the first.</summary>
+    public (Feeling Label, DateTimeOffset At, FeedbackId Id)? LastComment { get; init; }
+
     public CustomerSatisfaction With(Feedback feedback, Feeling? label) => this with
     {
         Responses = Responses + 1,
@@ -59,6 +62,10 @@ public sealed record CustomerSatisfaction
         Last = Last is { } last && !IsLater(feedback.SubmittedAt, feedback.Id, last.At, last.Id)
             ? last
             : (feedback.SubmittedAt, feedback.Id),
+        LastComment = label is not { } felt
+            || (LastComment is { } comment && !IsLater(feedback.SubmittedAt, feedback.Id, comment.At, comment.Id))
+                ? LastComment
+                : (felt, feedback.SubmittedAt, feedback.Id),
     };
 
     internal static bool IsLater(DateTimeOffset at, FeedbackId id, DateTimeOffset than, FeedbackId thanId) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Pipeline.Domain;
 using Pipeline.Runtime.Http;
+using Pipeline.Runtime.Insight;
 
 namespace Pipeline.Runtime.Contracts;
 
@@ -28,7 +29,7 @@ internal static class CaseJson
         var file = shown.File;
         json.WriteStartObject();
         json.WriteString("caseId", file.Id.Value);
-        json.WriteString("feedbackId", file.Feedback.Value);
+        json.WriteString("feedbackId", WarningCases.IsOfWarning(file.Id) ? null : file.Feedback.Value);
         json.WriteString("customerId", file.Customer?.Value);
         json.WriteString("status", Word(file.Status));
         json.WriteString("severity", CaseRulesDocument.Word(file.Severity));

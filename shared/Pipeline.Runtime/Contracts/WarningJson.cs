@@ -17,6 +17,17 @@ internal static class WarningJson
         json.WriteEndObject();
     }
 
+    public static void Stage(Utf8JsonWriter json, (string Customer, StageChange Change) of)
+    {
+        json.WriteStartObject();
+        json.WriteString("customerId", of.Customer);
+        json.WriteDate("date", of.Change.On);
+        json.WriteString("from", of.Change.From);
+        json.WriteString("to", of.Change.To);
+        json.WriteString("reason", of.Change.Reason);
+        json.WriteEndObject();
+    }
+
     public static void Warning(Utf8JsonWriter json, WarningView view)
     {
         var warning = view.Warning;
@@ -55,6 +66,7 @@ internal static class WarningJson
 
         json.WriteEndArray();
         json.WriteString("model", warning.Model);
+        json.WriteString("caseId", warning.Case);
         json.WriteDate("closedOn", warning.ClosedOn);
         json.WriteString("outcome", warning.Outcome);
         json.WriteEndObject();

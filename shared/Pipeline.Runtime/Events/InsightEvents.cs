@@ -11,6 +11,7 @@ internal static class InsightEvents
     public const string Source = "/pipeline/insight";
 
     public const string TypePrefix = "pipeline.churn.";
+    public const string StageType = "pipeline.lifecycle.stage-changed";
 
     public static DateTimeOffset RecordedAt(Document signal) =>
         DateTimeOffset.FromUnixTimeMilliseconds(InsightJson.Read(signal, InsightJson.Default.SignalDocument).AtMs);
@@ -19,10 +20,16 @@ internal static class InsightEvents
     {
         var signal = InsightJson.Read(document, InsightJson.Default.SignalDocument);
         var customer = document.Key.Partition;
+        if (signal.Stage is { } stage)
+            return new CloudEvent(
+                $"{customer}/{document.Key.Id}", Source, StageType, customer,
+                DateTimeOffset.FromUnixTimeMilliseconds(signal.AtMs), stage.On.DayNumber, null,
+                JsonAnswer.Bytes((customer, stage), WarningJson.Stage));
+        var warning = signal.Warning ?? throw new InvalidDataException("A stored signal says nothing.");
         return new CloudEvent(
             $"{customer}/{document.Key.Id}", Source, TypePrefix + signal.Type, customer,
             DateTimeOffset.FromUnixTimeMilliseconds(signal.AtMs),
-            (signal.Warning.ClosedOn ?? signal.Warning.OpenedOn).DayNumber, null,
-            JsonAnswer.Bytes(new WarningView(customer, signal.Warning), WarningJson.Warning));
+            (warning.ClosedOn ?? warning.OpenedOn).DayNumber, null,
+            JsonAnswer.Bytes(new WarningView(customer, warning), WarningJson.Warning));
     }
 }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Pipeline.Domain;
-using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Contracts;
+using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 
 namespace Pipeline.Runtime.Http;

@@ -97,6 +97,11 @@ public sealed class EndpointCatalogue(
         new("getSegmentsReport", "GET", "/v1/reports/segments", ApiScopes.Staff, insight.SegmentsAsync),
         new("getLoyaltyReport", "GET", "/v1/reports/loyalty", ApiScopes.Staff, insight.LoyaltyAsync),
         new("listChurnWarnings", "GET", "/v1/churn-warnings", ApiScopes.Staff, warnings.ListAsync),
+        new("postChurnWarningOutcome", "POST", $"{Customer}/churn-warnings/{{openedOn}}/outcome", ApiScopes.Staff,
+            warnings.PostOutcomeAsync)
+        {
+            Body = BodyRule.Json,
+        },
         new("getChurnReport", "GET", "/v1/reports/churn", ApiScopes.Staff, insight.ChurnAsync),
 
         new("postKey", "POST", "/v1/keys", ApiScopes.Admin, keys.PostAsync)

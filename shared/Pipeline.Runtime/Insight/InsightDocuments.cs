@@ -21,6 +21,7 @@ internal static class InsightKinds
     public const string Signal = "signal";
     public const string WarningRaised = "warning-raised";
     public const string WarningClosed = "warning-closed";
+    public const string StageChanged = "stage-changed";
 
     public const string Partition = "~insight";
 
@@ -35,7 +36,8 @@ internal static class InsightKinds
 
     /// <summary>Signals and entries of a customer have different ids.</summary>
     public static bool IsSignal(string id) =>
-        id.StartsWith(WarningRaised, StringComparison.Ordinal) || id.StartsWith(WarningClosed, StringComparison.Ordinal);
+        id.StartsWith(WarningRaised, StringComparison.Ordinal) || id.StartsWith(WarningClosed, StringComparison.Ordinal)
+        || id.StartsWith(StageChanged, StringComparison.Ordinal);
 
     public static DocumentKey InsightOf(string customer) => new(customer, Insight, InsightId);
 }
@@ -67,7 +69,26 @@ internal sealed class InsightDocument
     /// <summary>The model that scored.</summary>
     [JsonPropertyName("model")]
     public string? Model { get; init; }
+
+    /// <summary>How staff ended the last warning; the next night counts it.</summary>
+    [JsonPropertyName("ended")]
+    public EndedRow? Ended { get; init; }
+
+    public InsightDocument With(EndedRow ended) => new()
+    {
+        Slot = Slot,
+        Now = Now,
+        Before = Before,
+        Since = Since,
+        Why = Why,
+        Model = Model,
+        Ended = ended,
+    };
 }
+
+/// <param name="OpenedOn">Which warning, by the day number of its opening.</param>
+internal sealed record EndedRow(
+    [property: JsonPropertyName("of")] int OpenedOn, [property: JsonPropertyName("as")] string Outcome);
 
 internal sealed class InsightRow
 {
@@ -148,6 +169,9 @@ internal sealed class WarningDocument
 
     public string? Model { get; init; }
 
+    /// <summary>The case that was opened for it.</summary>
+    public string? Case { get; init; }
+
     public DateOnly? ClosedOn { get; init; }
 
     public string? Outcome { get; init; }
@@ -166,6 +190,7 @@ internal sealed class WarningDocument
         IsHeldOut = IsHeldOut,
         Evidence = Evidence,
         Model = Model,
+        Case = Case,
         ClosedOn = on,
         Outcome = outcome,
     };
@@ -178,8 +203,13 @@ internal sealed class SignalDocument
     /// <summary>When the run that found it was planned.</summary>
     public long AtMs { get; init; }
 
-    public required WarningDocument Warning { get; init; }
+    public WarningDocument? Warning { get; init; }
+
+    public StageChange? Stage { get; init; }
 }
+
+/// <summary>A customer who came to another stage, and why.</summary>
+internal sealed record StageChange(DateOnly On, string From, string To, string Reason);
 
 internal sealed record ContributionRow(string Name, double LogOdds, string Detail);
 
@@ -286,11 +316,17 @@ internal sealed class ReportDocument
     /// <summary>How customers moved between stages.</summary>
     public required SortedDictionary<string, long> Moves { get; init; }
 
+    /// <summary>Of the days before the slot; null: no such report was made.</summary>
+    public SatisfactionRow[]? Satisfaction { get; init; }
+
     /// <summary>Customers who were looked at, and those of whom something new is told.</summary>
     public long Scored { get; init; }
 
     public long Changed { get; init; }
 }
+
+/// <summary>One measure of satisfaction over the days before a night.</summary>
+internal sealed record SatisfactionRow(string Definition, decimal? Value, long N, decimal? Low, decimal? High);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty.Storage;
+using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Runtime.Insight;
 
@@ -11,6 +12,7 @@ internal static class InsightMapping
 {
     private const int Ten = 10;
 
+    private static readonly WarningOutcome[] Outcomes = Enum.GetValues<WarningOutcome>();
     private static readonly LifecycleStage[] Stages = Enum.GetValues<LifecycleStage>();
     private static readonly string[] StageNames = Array.ConvertAll(Stages, InsightCounters.NameOf);
 
@@ -41,7 +43,7 @@ internal static class InsightMapping
         row.OpenedOn, row.Score, row.IsHeldOut, row.ClosedOn,
         row.Outcome is { } outcome ? Enum.Parse<WarningOutcome>(outcome) : null);
 
-    public static WarningDocument Write(ChurnWarning warning, int horizonDays, string? model) => new()
+    public static WarningDocument Write(ChurnWarning warning, int horizonDays, string? model, string? caseId) => new()
     {
         OpenedOn = DateOnly.FromDayNumber(warning.OpenedOn),
         Score = Math.Round(warning.Score.Probability, 4),
@@ -57,7 +59,25 @@ internal static class InsightMapping
         Evidence = [.. warning.Evidence.Select(static one =>
             new EvidenceRow(DateOnly.FromDayNumber(one.Day), one.What))],
         Model = model,
+        Case = caseId,
     };
+
+    /// <summary>How staff ended that warning; null: they did not.</summary>
+    public static WarningOutcome? EndedOf(InsightDocument? known, WarningState? warning) =>
+        known?.Ended is { } ended && ended.OpenedOn == warning?.OpenedOn
+            ? Array.Find(Outcomes, outcome => Kebab(outcome.ToString()) == ended.Outcome)
+            : null;
+
+    public static SignalDocument Told(string type, long atMs, WarningDocument warning) =>
+        new() { Type = type, AtMs = atMs, Warning = warning };
+
+    /// <summary>Its id is its type and its day, so that doing a night again tells the same event.</summary>
+    public static Write.Upsert Signal(DateOnly day, SignalDocument signal) => new(
+        InsightKinds.Signal, $"{signal.Type}:{ModelId(day)}",
+        JsonSerializer.SerializeToUtf8Bytes(signal, InsightJson.Default.SignalDocument));
+
+    public static byte[] ToJson(InsightDocument insight) =>
+        JsonSerializer.SerializeToUtf8Bytes(insight, InsightJson.Default.InsightDocument);
 
     public static byte[] ToJson(WarningDocument warning) =>
         JsonSerializer.SerializeToUtf8Bytes(warning, InsightJson.Default.WarningDocument);

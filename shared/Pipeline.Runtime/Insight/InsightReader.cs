@@ -1,4 +1,5 @@
 using Pipeline.Domain;
+using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
 
@@ -23,10 +24,15 @@ public sealed record InsightReport(
     IReadOnlyDictionary<string, long> Changes,
     IReadOnlyDictionary<string, long> Moves,
     long Scored,
-    long Changed);
+    long Changed)
+{
+    /// <summary>Of the days before the night.</summary>
+    public IReadOnlyList<Metric> Satisfaction { get; init; } = [];
+}
 
 /// <summary>Reads what the nights found out.</summary>
-public sealed class InsightReader(IDocumentStore store, InsightModels models, InsightReports reports)
+public sealed class InsightReader(
+    IDocumentStore store, IProgramSource programs, InsightModels models, InsightReports reports, SignalReader signals)
 {
     /// <summary>Null: no night has looked at the customer.</summary>
     public async ValueTask<CustomerInsightView?> CustomerAsync(CustomerId customer, CancellationToken cancellation)
@@ -38,8 +44,8 @@ public sealed class InsightReader(IDocumentStore store, InsightModels models, In
         var insight = InsightMapping.Read(stored.Now);
         var model = await models.ReadAsync(stored.Model, cancellation);
         var churn = insight.Churn is not null && model is { Purchases: { Model: var purchases } }
-            && await RhythmAsync(customer, stored.Slot, cancellation) is { } rhythm
-                ? model.Churn.Score(rhythm, model.Population, purchases)
+            && await SeenAsync(customer, DateOnly.FromDayNumber(stored.Slot), cancellation) is var (rhythm, beside)
+                ? model.Churn.Score(rhythm, model.Population, purchases, beside)
                 : null;
         return new CustomerInsightView(
             DateOnly.FromDayNumber(stored.Slot), insight, DateOnly.FromDayNumber(stored.Since), stored.Why ?? "",
@@ -53,15 +59,25 @@ public sealed class InsightReader(IDocumentStore store, InsightModels models, In
             return null;
         var model = await models.ReadAsync(stored.Model, cancellation);
         return new InsightReport(
-            stored.Slot, stored.Model, model, stored.Totals, stored.Changes, stored.Moves, stored.Scored, stored.Changed);
+            stored.Slot, stored.Model, model, stored.Totals, stored.Changes, stored.Moves, stored.Scored, stored.Changed)
+        {
+            Satisfaction = [.. (stored.Satisfaction ?? []).Select(static row =>
+                new Metric(row.Definition, row.Value, row.N, 0, row.Low, row.High))],
+        };
     }
 
     /// <summary>As the night saw it: a purchase since then explains nothing that it said.</summary>
-    private async ValueTask<RhythmAt?> RhythmAsync(CustomerId customer, int today, CancellationToken cancellation)
+    private async ValueTask<(RhythmAt Rhythm, ChurnSignals Beside)?> SeenAsync(
+        CustomerId customer, DateOnly slot, CancellationToken cancellation)
     {
-        var account = await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation);
-        return account is not null && LedgerMapping.ReadAccount(account.Body).Account.Rhythm is { } rhythm
-            ? RhythmAt.Of(rhythm, today)
-            : null;
+        var document = await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation);
+        if (document is null)
+            return null;
+        var (account, _) = LedgerMapping.ReadAccount(document.Body);
+        if (account.Rhythm is not { } rhythm || RhythmAt.Of(rhythm, slot.DayNumber) is not { } known)
+            return null;
+        var found = await signals.ReadAsync(
+            customer, account, rhythm, programs.Programs.Current.StartOfDay(slot), slot.DayNumber, cancellation);
+        return (known, found.Signals.Signals);
     }
 }

@@ -1,12 +1,14 @@
 using System.Text.Json;
+using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Satisfaction;
 
 namespace Pipeline.Runtime.Insight;
 
 /// <summary>Keeps the counts over all customers, and what each night reported of them.</summary>
-public sealed class InsightReports(IDocumentStore store)
+public sealed class InsightReports(IDocumentStore store, SatisfactionReports satisfaction)
 {
     private static readonly DocumentKey Totals = new(
         InsightKinds.Partition, InsightKinds.Totals, InsightKinds.TotalsId);
@@ -37,6 +39,7 @@ public sealed class InsightReports(IDocumentStore store)
                     Totals = counters,
                     Changes = total.Changes ?? [],
                     Moves = total.Moves ?? [],
+                    Satisfaction = await SatisfactionAsync(run.Slot, cancellation),
                     Scored = total.Scored,
                     Changed = total.Changed,
                 },
@@ -73,6 +76,20 @@ public sealed class InsightReports(IDocumentStore store)
         }
 
         return found is null ? null : InsightJson.Read(found, InsightJson.Default.ReportDocument);
+    }
+
+    /// <summary>Of the days that end with the one before the night, so that what is answered meanwhile changes nothing.</summary>
+    private async ValueTask<SatisfactionRow[]> SatisfactionAsync(DateOnly slot, CancellationToken cancellation)
+    {
+        var last = slot.AddDays(-1);
+        var dated = await satisfaction.ReadAsync(
+            last.AddDays(1 - SatisfactionReports.DaysDefault), last, ReportBy.Nothing, cancellation);
+        return
+        [
+            .. dated.Report.Groups
+                .SelectMany(static group => (Metric[])[group.Nps, group.Csat, group.Ces, group.Sentiment])
+                .Select(static metric => new SatisfactionRow(metric.Definition, metric.Value, metric.N, metric.Low, metric.High)),
+        ];
     }
 
     private static DocumentKey KeyOf(string id) => new(InsightKinds.Partition, InsightKinds.Report, id);

@@ -13,6 +13,8 @@ internal sealed record InsightNight(
     DateOnly Slot, DateTimeOffset Cut, long PlannedAtMs, string? ModelId, InsightModel? Model, InsightRules Rules)
 {
     public int Today => Slot.DayNumber;
+
+    public double Gap => Model?.Population.MeanGap ?? CustomerNorms.GapBeforeAnyIsKnown;
 }
 
 /// <summary>What the customers of a page changed in the counts over all customers. Safe for several threads.</summary>
@@ -48,7 +50,8 @@ internal sealed class PageCounters
 /// Scores one customer on a night and writes what is new of it, in one commit with the account, whose next look it
 /// decides. Doing it again writes nothing and counts the same.
 /// </summary>
-public sealed class ScoreCustomer(IDocumentStore store, IProgramSource programs)
+public sealed class ScoreCustomer(
+    IDocumentStore store, IProgramSource programs, SignalReader signals, WarningWriter warnings)
 {
     /// <param name="account">As it was just read; null: read it.</param>
     /// <exception cref="ContendedException">Others wrote the account at every attempt.</exception>
@@ -89,31 +92,37 @@ public sealed class ScoreCustomer(IDocumentStore store, IProgramSource programs)
     {
         var customer = document.Key.Partition;
         var (account, profile) = LedgerMapping.ReadAccount(document.Body);
-        var rhythm = account.Rhythm ?? History.Rebuild(
-            await LedgerHistory.LoadAsync(store, new CustomerId(customer), cancellation), programs.Programs,
-            account.ExpiredThrough).Rhythm!;
         var stored = await store.ReadAsync(InsightKinds.InsightOf(customer), cancellation);
         var known = stored is null ? null : InsightJson.Read(stored, InsightJson.Default.InsightDocument);
         if (known?.Slot > night.Today)
             return null;
+        var rhythm = account.Rhythm ?? History.Rebuild(
+            await LedgerHistory.LoadAsync(store, new CustomerId(customer), cancellation), programs.Programs,
+            account.ExpiredThrough).Rhythm!;
+        // At the first look nothing tells yet whether there is any: it may be older than the account.
+        var beside = account.HasFeedback || known is null
+            ? await signals.ReadAsync(new CustomerId(customer), account, rhythm, night.Cut, night.Today, cancellation)
+            : SignalReader.WithoutFeedback(account, rhythm, night.Cut, night.Today);
 
         var row = known is null ? null : InsightMapping.Read(known.Now);
-        var isThisNights = known?.Slot == night.Today;
-        var beforeRow = isThisNights ? known!.Before : known?.Now;
+        var beforeRow = known?.Slot == night.Today ? known.Before : known?.Now;
         var before = beforeRow is null ? null : InsightMapping.Read(beforeRow);
         var now = CustomerInsight.Of(
-            new KnownCustomer(customer, rhythm), account.Flows, before?.Warning, night.Today, night.Model, night.Rules);
-        var writes = new List<Write>(4);
+            new KnownCustomer(customer, rhythm), account.Flows, before?.Warning, night.Today, night.Model, night.Rules,
+            beside.Signals.Signals, InsightMapping.EndedOf(known, before?.Warning)).Unless(before);
+        var writes = new List<Write>(5);
         if (row?.Warning != now.Warning)
-            await AddWarningAsync(writes, night, customer, rhythm, row?.Warning, now, cancellation);
+            await warnings.AddAsync(writes, night, customer, rhythm, row?.Warning, now, beside.Signals, cancellation);
         if (row != now)
-            writes.Add(new Write.Upsert(
-                InsightKinds.Insight, InsightKinds.InsightId,
-                JsonSerializer.SerializeToUtf8Bytes(
-                    Document(night, known, beforeRow, before, now, rhythm), InsightJson.Default.InsightDocument)));
+            AddInsight(writes, night, known, beforeRow, before, now, rhythm);
+        var hasFeedback = account.HasFeedback || beside.HasFeedback;
         if (account.InsightDueAt is { } due && due <= night.Cut)
         {
-            var looked = account with { InsightDueAt = NextLook(night, account, rhythm) };
+            var looked = account with
+            {
+                InsightDueAt = NextLook(night, account, rhythm, now.Warning, beside.Signals.Signals.OpenCases > 0),
+                HasFeedback = hasFeedback,
+            };
             writes.Add(new Write.Replace(
                 LedgerKinds.Account, LedgerKinds.AccountId, document.Version, LedgerMapping.Write(looked, profile),
                 looked.NightDueAt));
@@ -122,72 +131,49 @@ public sealed class ScoreCustomer(IDocumentStore store, IProgramSource programs)
         return new Scored(before, now, writes);
     }
 
-    /// <summary>A warning that is raised is written as an open one; one that ends moves to the closed ones.</summary>
-    private async ValueTask AddWarningAsync(
-        List<Write> writes, InsightNight night, string customer, PurchaseRhythm rhythm, WarningState? before,
-        CustomerInsight now, CancellationToken cancellation)
-    {
-        if (now.Warning is not { } warning || night.Model is not { Purchases: { Model: var purchases } } model
-            || RhythmAt.Of(rhythm, night.Today) is not { } known)
-            return;
-        var id = InsightMapping.ModelId(DateOnly.FromDayNumber(warning.OpenedOn));
-        if (warning.IsOpen)
-        {
-            var raised = night.Rules.Warnings.Raise(
-                warning, known, model.Churn.Score(known, model.Population, purchases), model.Population,
-                now.Value?.YearMinor ?? 0, now.Points.Total);
-            var document = InsightMapping.Write(raised, model.Churn.HorizonDays, night.ModelId);
-            writes.Add(new Write.Upsert(InsightKinds.OpenWarning, id, InsightMapping.ToJson(document)));
-            writes.Add(Signal(night, InsightKinds.WarningRaised, document));
-            return;
-        }
-
-        if (before is not { IsOpen: true }
-            || await store.ReadAsync(new DocumentKey(customer, InsightKinds.OpenWarning, id), cancellation) is not { } open)
-            return;
-        var closed = InsightJson.Read(open, InsightJson.Default.WarningDocument).Closed(
-            night.Slot, InsightMapping.Kebab(warning.Outcome!.Value.ToString()));
-        writes.Add(new Write.Delete(InsightKinds.OpenWarning, id));
-        writes.Add(new Write.Upsert(InsightKinds.ClosedWarning, id, InsightMapping.ToJson(closed)));
-        writes.Add(Signal(night, InsightKinds.WarningClosed, closed));
-    }
-
-    private static Write.Upsert Signal(InsightNight night, string type, WarningDocument warning) => new(
-        InsightKinds.Signal, $"{type}:{InsightMapping.ModelId(night.Slot)}",
-        JsonSerializer.SerializeToUtf8Bytes(
-            new SignalDocument { Type = type, AtMs = night.PlannedAtMs, Warning = warning },
-            InsightJson.Default.SignalDocument));
-
-    private static InsightDocument Document(
-        InsightNight night, InsightDocument? known, InsightRow? beforeRow, CustomerInsight? before, CustomerInsight now,
-        PurchaseRhythm rhythm)
+    /// <summary>The insight, and the event where the stage is another.</summary>
+    private static void AddInsight(
+        List<Write> writes, InsightNight night, InsightDocument? known, InsightRow? beforeRow, CustomerInsight? before,
+        CustomerInsight now, PurchaseRhythm rhythm)
     {
         var holds = before is not null && before.Stage == now.Stage;
-        return new InsightDocument
+        var why = holds ? known!.Why : night.Rules.Lifecycle.StageOf(RhythmAt.Of(rhythm, night.Today), night.Gap).Reason;
+        var document = new InsightDocument
         {
             Slot = night.Today,
             Now = InsightMapping.Write(now),
             Before = beforeRow,
             Since = holds ? known!.Since : night.Today,
-            Why = holds
-                ? known!.Why
-                : night.Rules.Lifecycle.StageOf(
-                    RhythmAt.Of(rhythm, night.Today),
-                    night.Model?.Population.MeanGap ?? CustomerNorms.GapBeforeAnyIsKnown).Reason,
+            Why = why,
             Model = night.ModelId,
+            Ended = known?.Ended,
         };
+        writes.Add(new Write.Upsert(
+            InsightKinds.Insight, InsightKinds.InsightId,
+            JsonSerializer.SerializeToUtf8Bytes(document, InsightJson.Default.InsightDocument)));
+        if (before is not null && !holds)
+            writes.Add(InsightMapping.Signal(night.Slot, new SignalDocument
+            {
+                Type = InsightKinds.StageChanged,
+                AtMs = night.PlannedAtMs,
+                Stage = new StageChange(
+                    night.Slot, InsightCounters.NameOf(before.Stage), InsightCounters.NameOf(now.Stage), why ?? ""),
+            }));
     }
 
     /// <summary>
-    /// The start of the day on which the scores will have moved; sooner where something happened since the cut, which the
-    /// next night is to see.
+    /// The start of the day on which silence will have moved the customer; sooner where something happened since the cut,
+    /// which the next night is to see.
     /// </summary>
-    private DateTimeOffset NextLook(InsightNight night, Account account, PurchaseRhythm rhythm)
+    private DateTimeOffset? NextLook(
+        InsightNight night, Account account, PurchaseRhythm rhythm, WarningState? warning, bool hasOpenCase)
     {
-        var look = programs.Programs.Current.StartOfDay(
-            night.Slot.AddDays(CustomerInsight.LookAgainDays(rhythm, night.Today)));
+        var days = CustomerInsight.LookAgainDays(
+            rhythm, night.Today, warning, hasOpenCase, night.Model?.Churn.HorizonDays ?? FitRules.Default.HorizonDays,
+            night.Rules.Lifecycle, night.Gap);
+        var look = days is { } more ? programs.Programs.Current.StartOfDay(night.Slot.AddDays(more)) : (DateTimeOffset?)null;
         var latest = FactOrder.InstantOf(account.LatestThrough);
-        return latest >= night.Cut && latest < look ? Later(latest, night.Cut.AddMilliseconds(1)) : look;
+        return latest >= night.Cut && !(look <= latest) ? Later(latest, night.Cut.AddMilliseconds(1)) : look;
     }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;

@@ -285,7 +285,8 @@ public sealed partial class WorkNightlyPage(
         }
         while (cursor is not null);
 
-        await reports.ApplyAsync(run, total, cancellation);
+        if (insight.IsOn)
+            await reports.ApplyAsync(run, total, cancellation);
         var done = await store.CommitAsync(
             RunKinds.Partition,
             [new Write.Replace(RunKinds.Run, run.Id, version, RunJson.Write(run.Finished(clock.GetUtcNow(), total)))],

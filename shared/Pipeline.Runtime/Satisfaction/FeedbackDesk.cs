@@ -90,6 +90,7 @@ public sealed class FeedbackDesk
         return new Batch(owner, await store.ReadAsync(FeedbackKinds.SummaryOf(id), cancellation), standing)
         {
             HasSummary = true,
+            Account = await store.ReadAsync(LedgerKinds.AccountOf(id), cancellation),
         };
     }
 
@@ -170,6 +171,9 @@ public sealed class FeedbackDesk
 
         public bool HasSummary { get; init; }
 
+        /// <summary>Null: has never bought.</summary>
+        public Document? Account { get; init; }
+
         public Dictionary<PurchaseId, Fact.Purchased?> Purchases { get; } = [];
 
         /// <summary>Those that are followed up or opened here, as they will be.</summary>
@@ -213,7 +217,28 @@ public sealed class FeedbackDesk
             writes.Add(summary is null
                 ? new Write.Create(FeedbackKinds.Summary, FeedbackKinds.SummaryId, body)
                 : new Write.Replace(FeedbackKinds.Summary, FeedbackKinds.SummaryId, summary.Version, body));
+            if (Recorded.FindLast(static one => one.IsNew).Stored is { } newest
+                && LookAt(newest.Feedback.ReceivedAt) is { } look)
+                writes.Add(look);
             return writes;
+        }
+
+        /// <summary>Has the next night look at the customer; null where it will anyway.</summary>
+        private Write.Replace? LookAt(DateTimeOffset at)
+        {
+            if (Account is null)
+                return null;
+            var (account, profile) = LedgerMapping.ReadAccount(Account.Body);
+            if (account.HasFeedback && account.InsightDueAt <= at)
+                return null;
+            var looked = account with
+            {
+                HasFeedback = true,
+                InsightDueAt = account.InsightDueAt <= at ? account.InsightDueAt : at,
+            };
+            return new Write.Replace(
+                LedgerKinds.Account, LedgerKinds.AccountId, Account.Version, LedgerMapping.Write(looked, profile),
+                looked.NightDueAt);
         }
     }
 }

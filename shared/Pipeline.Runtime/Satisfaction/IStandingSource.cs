@@ -10,9 +10,3 @@ public interface IStandingSource
 {
     ValueTask<Standing> OfAsync(CustomerId customer, CancellationToken cancellation);
 }
-
-/// <summary>While nobody measures tiers and stages.</summary>
-internal sealed class NoStandings : IStandingSource
-{
-    public ValueTask<Standing> OfAsync(CustomerId customer, CancellationToken cancellation) => new(Standing.Unknown);
-}

@@ -40,13 +40,6 @@ internal sealed class CloudShop : IDisposable
         Applying = new ApplyPurchases(Coordinator, NullLogger<ApplyPurchases>.Instance);
         Checkout = new Checkout(tap, Coordinator, Time);
         Reader = new CustomerReader(tap, programs, Time);
-        var models = new InsightModels(tap);
-        Runs = new NightlyRuns(tap, tap, programs, models, new InsightOptions(), Time);
-        Nightly = new WorkNightlyPage(
-            tap, tap, Coordinator,
-            new MeasureCustomers(tap, programs, models, NullLogger<MeasureCustomers>.Instance), models,
-            new ScoreCustomer(tap, programs), new InsightReports(tap), new InsightOptions(), Time,
-            NullLogger<WorkNightlyPage>.Instance);
         Audit = new LedgerAudit(store.Documents, programs, Time);
         pump = new Pump(Queue, Time, tap);
         registrations = new ServiceCollection()
@@ -59,6 +52,8 @@ internal sealed class CloudShop : IDisposable
             .AddSingleton(new TimerOptions())
             .AddPipelineRuntime();
         services = registrations.BuildServiceProvider();
+        Runs = services.GetRequiredService<NightlyRuns>();
+        Nightly = services.GetRequiredService<WorkNightlyPage>();
     }
 
     public FakeTime Time { get; }

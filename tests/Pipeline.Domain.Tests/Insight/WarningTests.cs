@@ -105,6 +105,6 @@ public sealed class WarningTests
         var rhythm = RhythmAt.Of(Rhythms.Of(100, 150, 200), 300)!.Value;
         return Rules.Raise(
             new WarningState(300, 0.7, heldOut, 0, null), rhythm,
-            model.Churn.Score(rhythm, model.Population, model.Purchases!.Model, signals), model.Population, year, points);
+            model.Churn.Score(rhythm, model.Population, model.Purchases!.Model, signals), model.Population, year, points, []);
     }
 }

@@ -210,8 +210,24 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         }
 
         Assert.Equal("prospect", (await shop.GetAsync("/v1/customers/bob")).GetProperty("lifecycle").GetProperty("stage").GetString());
+        await WarningAsync();
         await shop.GetAsync("/v1/churn-warnings?status=closed");
         Assert.Null(Next(await shop.Client.GetAsync("/v1/runs")));
+    }
+
+    /// <summary>A shop of two customers has nothing to learn from: the warning is put where a night would put it.</summary>
+    private async Task WarningAsync()
+    {
+        const string Warning = """
+            {"openedOn":"2026-02-01","score":0.7,"horizonDays":90,"base":0.8473,"contributions":[],"cause":"spends-less","action":"call","currency":"GBP","budgetMinor":500,"evidence":[{"day":"2026-01-10","what":"last purchase"}]}
+            """;
+        await shop.Get<IDocumentStore>().CommitAsync(
+            "alice", [new Write.Create("warning", "2026-02-01", Encoding.UTF8.GetBytes(Warning))], default);
+        Assert.Equal(1, (await shop.GetAsync("/v1/churn-warnings")).GetProperty("warnings").GetArrayLength());
+        const string Path = "/v1/customers/alice/churn-warnings/2026-02-01/outcome";
+        Assert.Equal(HttpStatusCode.OK, (await shop.PostAsync(Path, new { outcome = "lost" })).StatusCode);
+        Assert.True((await shop.PostAsync(Path, new { outcome = "lost" })).Headers.Contains("Idempotent-Replayed"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.PostAsync(Path, new { outcome = "won-back" })).StatusCode);
     }
 
     private async Task KeysAsync()

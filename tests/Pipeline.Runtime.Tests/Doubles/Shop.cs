@@ -34,26 +34,28 @@ internal sealed class Shop
         Profiles = new Profiles(Tap, Time);
         Quotes = new Quotes(Tap, Programs, Time);
         Models = new InsightModels(Tap);
-        InsightReports = new InsightReports(Tap);
         Runs = new NightlyRuns(Tap, Tap, Programs, Models, new InsightOptions(), Time);
         var measure = new MeasureCustomers(Tap, Programs, Models, NullLogger<MeasureCustomers>.Instance)
         {
             CustomersPerScan = pageSize,
         };
+        CaseRules = new FixedCaseRules(rules ?? Domain.CaseRules.Default);
+        var book = new SatisfactionBook(Tap);
+        Reports = new SatisfactionReports(book, Programs, Time);
+        InsightReports = new InsightReports(Tap, Reports);
+        Signals = new SignalReader(Tap, Programs);
+        var score = new ScoreCustomer(Tap, Programs, Signals, new WarningWriter(Tap, new WarningCases(Tap, Programs, CaseRules)));
         Nightly = new WorkNightlyPage(
-            Tap, Tap, Coordinator, measure, Models, new ScoreCustomer(Tap, Programs), InsightReports, new InsightOptions(), Time,
+            Tap, Tap, Coordinator, measure, Models, score, InsightReports, new InsightOptions(), Time,
             NullLogger<WorkNightlyPage>.Instance)
         {
             PageSize = pageSize,
         };
-        CaseRules = new FixedCaseRules(rules ?? Domain.CaseRules.Default);
-        var book = new SatisfactionBook(Tap);
         Links = new SurveyLinks(Tap, book, new SurveyTokens(Tap), Programs, Time);
         Feedback = new FeedbackIntake(Tap, Tap, Links, Time);
         FeedbackReader = new FeedbackReader(Tap);
         Desk = new FeedbackDesk(Tap, Programs, CaseRules, Standings, book);
         Analysing = new AnalyseFeedback(Analyser, Desk);
-        Reports = new SatisfactionReports(book, Programs, Time);
         Cases = new CaseDesk(Tap, Coordinator, Links, book, Programs, CaseRules, Time);
         CaseReader = new CaseReader(Tap);
         CaseSweep = new CaseSweep(Tap, Cases, Time, NullLogger<CaseSweep>.Instance);
@@ -90,6 +92,8 @@ internal sealed class Shop
     public InsightModels Models { get; }
 
     public InsightReports InsightReports { get; }
+
+    public SignalReader Signals { get; }
 
     public WorkNightlyPage Nightly { get; }
 

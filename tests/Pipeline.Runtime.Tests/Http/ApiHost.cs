@@ -53,8 +53,9 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(shop.Links).AddSingleton(shop.Feedback).AddSingleton(shop.FeedbackReader);
         builder.Services.AddSingleton(shop.Cases).AddSingleton(shop.CaseReader).AddSingleton(shop.Reports);
         builder.Services.AddSingleton<IProgramSource>(shop.Programs);
-        builder.Services.AddSingleton(new InsightReader(shop.Tap, shop.Models, shop.InsightReports));
+        builder.Services.AddSingleton(new InsightReader(shop.Tap, shop.Programs, shop.Models, shop.InsightReports, shop.Signals));
         builder.Services.AddSingleton(new WarningReader(shop.Tap));
+        builder.Services.AddSingleton(new WarningDesk(shop.Tap, shop.Programs, shop.Time));
         builder.Services.AddPipelineHttp(options ?? new HttpOptions());
         var app = builder.Build();
         if (around is not null)

@@ -148,6 +148,34 @@ public sealed class InsightNightTests
         Assert.Equal(before, shop.Memory.All().Where(static one => one.Key.Kind == InsightKinds.Insight).Select(static one => one.Version));
     }
 
+    [Fact]
+    public async Task A_night_that_is_asked_for_again_changes_no_byte()
+    {
+        var shop = await FilledAsync();
+        await shop.NightAsync(Slot);
+        var before = shop.Stored();
+
+        await shop.NightAsync(Slot);
+
+        Assert.Equal(before, shop.Stored());
+    }
+
+    [Fact]
+    public async Task A_customer_who_cannot_be_scored_is_a_dead_letter_with_the_reason_and_the_night_goes_on()
+    {
+        var shop = await FilledAsync();
+        await shop.NightAsync(Slot);
+        await shop.TamperAsync(InsightKinds.InsightOf("c7"), static _ => "[1]");
+        shop.Time.Advance(TimeSpan.FromDays(7));
+
+        var run = await shop.NightAsync(Slot.AddDays(7));
+
+        Assert.Equal(("done", 1L, Customers - 1L), (run.Status, run.Report!.Failed, run.Report.Scored));
+        var letter = Assert.Single(await shop.DeadLettersAsync(QueueNames.Nightly));
+        Assert.Contains("c7", letter.Message.MessageId, StringComparison.Ordinal);
+        Assert.NotEmpty(letter.Description);
+    }
+
     private static async Task NightsAsync(Shop shop, int nights, int? killAtRequest)
     {
         var requests = 0;

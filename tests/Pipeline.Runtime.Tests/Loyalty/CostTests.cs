@@ -107,23 +107,23 @@ public sealed class CostTests
     }
 
     [Fact]
-    public async Task A_feedback_is_a_commit_and_a_message_and_then_one_read_and_two_commits()
+    public async Task A_feedback_is_a_commit_and_a_message_and_then_two_reads_and_two_commits()
     {
         await shop.HearAsync("f0", csat: 5);
 
         Assert.Equal(["commit 1", "send feedback"], await AskedAsync(() => shop.SendAsync("f1", csat: 5, comment: "good")));
         Assert.Equal(
-            ["read satisfaction", "commit 2", "page tally", "commit 2", "settle"], await AskedAsync(shop.ListenAsync));
+            ["read satisfaction", "read account", "commit 2", "page tally", "commit 2", "settle"], await AskedAsync(shop.ListenAsync));
     }
 
     [Fact]
-    public async Task A_feedback_on_a_purchase_that_opens_a_case_reads_the_purchase_and_writes_one_document_more()
+    public async Task A_feedback_on_a_purchase_that_opens_a_case_reads_the_purchase_and_writes_the_case_and_the_account_too()
     {
         await shop.BuyAsync("p1", 10);
         await shop.SendAsync("f1", csat: 1, purchase: "p1");
 
         Assert.Equal(
-            ["read satisfaction", "read entry", "commit 3", "page tally", "commit 2", "settle"],
+            ["read satisfaction", "read account", "read entry", "commit 4", "page tally", "commit 2", "settle"],
             await AskedAsync(shop.ListenAsync));
     }
 
@@ -134,7 +134,7 @@ public sealed class CostTests
             await shop.SendAsync($"f{i}", csat: 5, comment: "good");
 
         Assert.Equal(
-            ["read satisfaction", "commit 41", "page tally", "commit 41", "settle"], await AskedAsync(shop.ListenAsync));
+            ["read satisfaction", "read account", "commit 41", "page tally", "commit 41", "settle"], await AskedAsync(shop.ListenAsync));
         Assert.Equal([40], shop.Analyser.Calls);
     }
 

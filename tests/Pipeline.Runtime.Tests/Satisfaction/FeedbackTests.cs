@@ -245,7 +245,7 @@ public sealed class FeedbackTests(ITestOutputHelper output)
             """{"customer":"ann","at":1772366400000,"rec":1772366400000,"ch":"email","loc":"en-GB","csat":2,"nps":0,"text":"late 晚","sense":{"l":"negative","c":0.9,"s":[0.05,0.05,0.9],"lang":"en","by":"keywords/1","sentences":[{"n":6,"l":"negative","c":0.9,"s":[0.05,0.05,0.9]}],"aspects":[{"a":"delivery","l":"negative","t":"late","n":4}]},"day":"2026-03-01","tier":"none","stage":"unknown","case":"f1","opens":true}""",
             await shop.StoredAsync(new DocumentKey("ann", FeedbackKinds.Feedback, "f1")));
         Assert.Equal(
-            """{"n":1,"csat":{"n":1,"sum":2,"last":2,"at":1772366400000,"of":"f1"},"nps":{"n":1,"at":1772366400000,"of":"f1"},"labels":[0,0,1,0],"at":1772366400000,"last":"f1"}""",
+            """{"n":1,"csat":{"n":1,"sum":2,"last":2,"at":1772366400000,"of":"f1"},"nps":{"n":1,"at":1772366400000,"of":"f1"},"labels":[0,0,1,0],"at":1772366400000,"last":"f1","felt":2,"feltAt":1772366400000,"feltIn":"f1"}""",
             await shop.StoredAsync(FeedbackKinds.SummaryOf(Shop.Ann)));
         Assert.Equal(
             """{"customer":"ann","events":[{"type":"opened","at":1772366400000,"severity":"medium","reasons":["CSAT 2 is 2 or less.","NPS 0 is 4 or less.","The comment is negative."],"due":1772539200000,"rules":1}]}""",

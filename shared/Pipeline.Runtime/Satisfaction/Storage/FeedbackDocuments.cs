@@ -188,6 +188,16 @@ internal sealed class SummaryDocument
 
     [JsonPropertyName("last")]
     public string? Last { get; init; }
+
+    /// <summary>Of the last comment: neutral, positive, negative, mixed, from 0.</summary>
+    [JsonPropertyName("felt")]
+    public int? LastLabel { get; init; }
+
+    [JsonPropertyName("feltAt")]
+    public long LastCommentAt { get; init; }
+
+    [JsonPropertyName("feltIn")]
+    public string? LastComment { get; init; }
 }
 
 internal sealed class RatingDocument

@@ -81,6 +81,9 @@ internal static class FeedbackMapping
             Labels = [summary.Positive, summary.Neutral, summary.Negative, summary.Mixed],
             LastAt = summary.Last is { } last ? Ms(last.At) : 0,
             Last = summary.Last?.Id.Value,
+            LastLabel = (int?)summary.LastComment?.Label,
+            LastCommentAt = summary.LastComment is { } comment ? Ms(comment.At) : 0,
+            LastComment = summary.LastComment?.Id.Value,
         },
         Json.SummaryDocument);
 
@@ -100,6 +103,9 @@ internal static class FeedbackMapping
             Negative = negative,
             Mixed = mixed,
             Last = stored.Last is { } last ? (At(stored.LastAt), new FeedbackId(last)) : null,
+            LastComment = stored is { LastLabel: { } felt, LastComment: { } comment }
+                ? ((Feeling)felt, At(stored.LastCommentAt), new FeedbackId(comment))
+                : null,
         };
     }
 
