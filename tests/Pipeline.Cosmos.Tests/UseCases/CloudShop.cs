@@ -8,7 +8,6 @@ using Pipeline.Domain;
 using Pipeline.Runtime;
 using Pipeline.Runtime.Analysis;
 using Pipeline.Runtime.Cases;
-using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
