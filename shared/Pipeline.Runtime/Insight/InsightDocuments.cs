@@ -50,29 +50,29 @@ internal sealed class InsightDocument
 {
     /// <summary>The slot that wrote it, as a day number.</summary>
     [JsonPropertyName("slot")]
-    public int Slot { get; init; }
+    public int Slot { get; set; }
 
     [JsonPropertyName("now")]
-    public required InsightRow Now { get; init; }
+    public InsightRow Now { get; set; } = new();
 
     [JsonPropertyName("before")]
-    public InsightRow? Before { get; init; }
+    public InsightRow? Before { get; set; }
 
     /// <summary>The slot since which the stage holds.</summary>
     [JsonPropertyName("since")]
-    public int Since { get; init; }
+    public int Since { get; set; }
 
     /// <summary>Why it does.</summary>
     [JsonPropertyName("why")]
-    public string? Why { get; init; }
+    public string? Why { get; set; }
 
     /// <summary>The model that scored.</summary>
     [JsonPropertyName("model")]
-    public string? Model { get; init; }
+    public string? Model { get; set; }
 
     /// <summary>How staff ended the last warning; the next night counts it.</summary>
     [JsonPropertyName("ended")]
-    public EndedRow? Ended { get; init; }
+    public EndedRow? Ended { get; set; }
 
     public InsightDocument With(EndedRow ended) => new()
     {
@@ -93,65 +93,65 @@ internal sealed record EndedRow(
 internal sealed class InsightRow
 {
     [JsonPropertyName("s")]
-    public required string Stage { get; init; }
+    public string Stage { get; set; } = "";
 
     [JsonPropertyName("co")]
-    public int Cohort { get; init; }
+    public int Cohort { get; set; }
 
     /// <summary>Recency, frequency, monetary: 543.</summary>
     [JsonPropertyName("r")]
-    public int Rfm { get; init; }
+    public int Rfm { get; set; }
 
     [JsonPropertyName("cur")]
-    public string? Currency { get; init; }
+    public string? Currency { get; set; }
 
     [JsonPropertyName("a")]
-    public double Alive { get; init; }
+    public double Alive { get; set; }
 
     [JsonPropertyName("x")]
-    public double Expected { get; init; }
+    public double Expected { get; set; }
 
     [JsonPropertyName("v")]
-    public long YearMinor { get; init; }
+    public long YearMinor { get; set; }
 
     [JsonPropertyName("c")]
-    public double? Churn { get; init; }
+    public double? Churn { get; set; }
 
     [JsonPropertyName("p")]
-    public long[]? Points { get; init; }
+    public long[]? Points { get; set; }
 
     [JsonPropertyName("w")]
-    public WarningRow? Warning { get; init; }
+    public WarningRow? Warning { get; set; }
 }
 
 internal sealed class WarningRow
 {
     [JsonPropertyName("on")]
-    public int OpenedOn { get; init; }
+    public int OpenedOn { get; set; }
 
     [JsonPropertyName("c")]
-    public double Score { get; init; }
+    public double Score { get; set; }
 
     [JsonPropertyName("held")]
-    public bool IsHeldOut { get; init; }
+    public bool IsHeldOut { get; set; }
 
     [JsonPropertyName("end")]
-    public int ClosedOn { get; init; }
+    public int ClosedOn { get; set; }
 
     [JsonPropertyName("as")]
-    public string? Outcome { get; init; }
+    public string? Outcome { get; set; }
 }
 
 /// <summary>A warning: open under one kind, and under another once it is closed.</summary>
 internal sealed class WarningDocument
 {
-    public DateOnly OpenedOn { get; init; }
+    public DateOnly OpenedOn { get; set; }
 
-    public double Score { get; init; }
+    public double Score { get; set; }
 
-    public int HorizonDays { get; init; }
+    public int HorizonDays { get; set; }
 
-    public double Base { get; init; }
+    public double Base { get; set; }
 
     public required ContributionRow[] Contributions { get; init; }
 
@@ -161,20 +161,20 @@ internal sealed class WarningDocument
 
     public required string Currency { get; init; }
 
-    public long BudgetMinor { get; init; }
+    public long BudgetMinor { get; set; }
 
-    public bool IsHeldOut { get; init; }
+    public bool IsHeldOut { get; set; }
 
     public required EvidenceRow[] Evidence { get; init; }
 
-    public string? Model { get; init; }
+    public string? Model { get; set; }
 
     /// <summary>The case that was opened for it.</summary>
-    public string? Case { get; init; }
+    public string? Case { get; set; }
 
-    public DateOnly? ClosedOn { get; init; }
+    public DateOnly? ClosedOn { get; set; }
 
-    public string? Outcome { get; init; }
+    public string? Outcome { get; set; }
 
     public WarningDocument Closed(DateOnly on, string outcome) => new()
     {
@@ -201,11 +201,11 @@ internal sealed class SignalDocument
     public required string Type { get; init; }
 
     /// <summary>When the run that found it was planned.</summary>
-    public long AtMs { get; init; }
+    public long AtMs { get; set; }
 
-    public WarningDocument? Warning { get; init; }
+    public WarningDocument? Warning { get; set; }
 
-    public StageChange? Stage { get; init; }
+    public StageChange? Stage { get; set; }
 }
 
 /// <summary>A customer who came to another stage, and why.</summary>
@@ -218,22 +218,22 @@ internal sealed record EvidenceRow(DateOnly Day, string What);
 /// <summary>A page of customers, measured.</summary>
 internal sealed class MeasureDocument
 {
-    public string? Next { get; init; }
+    public string? Next { get; set; }
 
     public required TallyDocument Tally { get; init; }
 
     /// <summary>Customers whose account cannot be read.</summary>
-    public long Failed { get; init; }
+    public long Failed { get; set; }
 }
 
 /// <summary>A tally in columns.</summary>
 internal sealed class TallyDocument
 {
-    public long Customers { get; init; }
+    public long Customers { get; set; }
 
-    public long GapDays { get; init; }
+    public long GapDays { get; set; }
 
-    public long Gaps { get; init; }
+    public long Gaps { get; set; }
 
     public required SortedDictionary<int, long> Silence { get; init; }
 
@@ -259,15 +259,15 @@ internal sealed class TallyDocument
 /// <summary>All parameters of one fit.</summary>
 internal sealed class ModelDocument
 {
-    public int Day { get; init; }
+    public int Day { get; set; }
 
-    public long Customers { get; init; }
+    public long Customers { get; set; }
 
-    public PurchaseParameters? Purchases { get; init; }
+    public PurchaseParameters? Purchases { get; set; }
 
     public required SortedDictionary<string, SpendParameters> Spend { get; init; }
 
-    public double MeanGap { get; init; }
+    public double MeanGap { get; set; }
 
     public required SortedDictionary<string, double> TypicalDay { get; init; }
 
@@ -277,11 +277,11 @@ internal sealed class ModelDocument
 
     public required SortedDictionary<string, long[]> NetCuts { get; init; }
 
-    public int HorizonDays { get; init; }
+    public int HorizonDays { get; set; }
 
-    public int Rows { get; init; }
+    public int Rows { get; set; }
 
-    public ChurnParameters? Churn { get; init; }
+    public ChurnParameters? Churn { get; set; }
 }
 
 internal sealed record PurchaseParameters(
@@ -303,9 +303,9 @@ internal sealed class TotalsDocument
 /// <summary>What a night reports.</summary>
 internal sealed class ReportDocument
 {
-    public DateOnly Slot { get; init; }
+    public DateOnly Slot { get; set; }
 
-    public string? Model { get; init; }
+    public string? Model { get; set; }
 
     /// <summary>Of all customers.</summary>
     public required SortedDictionary<string, long> Totals { get; init; }
@@ -317,12 +317,12 @@ internal sealed class ReportDocument
     public required SortedDictionary<string, long> Moves { get; init; }
 
     /// <summary>Of the days before the slot; null: no such report was made.</summary>
-    public SatisfactionRow[]? Satisfaction { get; init; }
+    public SatisfactionRow[]? Satisfaction { get; set; }
 
     /// <summary>Customers who were looked at, and those of whom something new is told.</summary>
-    public long Scored { get; init; }
+    public long Scored { get; set; }
 
-    public long Changed { get; init; }
+    public long Changed { get; set; }
 }
 
 /// <summary>One measure of satisfaction over the days before a night.</summary>

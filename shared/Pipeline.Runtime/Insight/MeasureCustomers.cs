@@ -90,11 +90,10 @@ public sealed partial class MeasureCustomers(
     {
         try
         {
-            var account = LedgerMapping.ReadAccount(document.Body).Account;
             var id = document.Key.Partition;
-            tally.Add(new KnownCustomer(id, account.Rhythm ?? History.Rebuild(
+            tally.Add(new KnownCustomer(id, LedgerMapping.ReadRhythm(document.Body) ?? History.Rebuild(
                 await LedgerHistory.LoadAsync(store, new CustomerId(id), cancellation), programs.Programs,
-                account.ExpiredThrough).Rhythm!));
+                LedgerMapping.ReadAccount(document.Body).Account.ExpiredThrough).Rhythm!));
             return true;
         }
         catch (Exception e) when (e is not (StoreUnavailableException or OperationCanceledException))

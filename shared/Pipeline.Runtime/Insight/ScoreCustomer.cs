@@ -46,6 +46,18 @@ internal sealed class PageCounters
     }
 }
 
+/// <summary>An account as it was read, and what it says.</summary>
+internal sealed record StoredAccount(Document Document, Account Account, Profile? Profile)
+{
+    public static StoredAccount? Of(Document? document)
+    {
+        if (document is null)
+            return null;
+        var (account, profile) = LedgerMapping.ReadAccount(document.Body);
+        return new StoredAccount(document, account, profile);
+    }
+}
+
 /// <summary>
 /// Scores one customer on a night and writes what is new of it, in one commit with the account, whose next look it
 /// decides. Doing it again writes nothing and counts the same.
@@ -56,11 +68,11 @@ public sealed class ScoreCustomer(
     /// <param name="account">As it was just read; null: read it.</param>
     /// <exception cref="ContendedException">Others wrote the account at every attempt.</exception>
     internal async ValueTask RunAsync(
-        InsightNight night, string customer, Document? account, PageCounters counters, CancellationToken cancellation)
+        InsightNight night, string customer, StoredAccount? account, PageCounters counters, CancellationToken cancellation)
     {
         for (var attempt = 0; attempt < LedgerCoordinator.AttemptsMax; attempt++)
         {
-            account ??= await store.ReadAsync(LedgerKinds.AccountOf(new CustomerId(customer)), cancellation);
+            account ??= await ReadAsync(customer, cancellation);
             if (account is null)
                 return;
             var scored = await DecideAsync(night, account, cancellation);
@@ -82,18 +94,20 @@ public sealed class ScoreCustomer(
     /// <summary>That the customer can be scored: throws where not, and writes nothing.</summary>
     internal async ValueTask TryAsync(InsightNight night, string customer, CancellationToken cancellation)
     {
-        var account = await store.ReadAsync(LedgerKinds.AccountOf(new CustomerId(customer)), cancellation);
-        if (account is not null)
+        if (await ReadAsync(customer, cancellation) is { } account)
             await DecideAsync(night, account, cancellation);
     }
 
+    private async ValueTask<StoredAccount?> ReadAsync(string customer, CancellationToken cancellation) =>
+        StoredAccount.Of(await store.ReadAsync(LedgerKinds.AccountOf(new CustomerId(customer)), cancellation));
+
     /// <summary>Null: a later night has scored the customer.</summary>
-    private async ValueTask<Scored?> DecideAsync(InsightNight night, Document document, CancellationToken cancellation)
+    private async ValueTask<Scored?> DecideAsync(InsightNight night, StoredAccount stored, CancellationToken cancellation)
     {
+        var (document, account, profile) = stored;
         var customer = document.Key.Partition;
-        var (account, profile) = LedgerMapping.ReadAccount(document.Body);
-        var stored = await store.ReadAsync(InsightKinds.InsightOf(customer), cancellation);
-        var known = stored is null ? null : InsightJson.Read(stored, InsightJson.Default.InsightDocument);
+        var insight = await store.ReadAsync(InsightKinds.InsightOf(customer), cancellation);
+        var known = insight is null ? null : InsightJson.Read(insight, InsightJson.Default.InsightDocument);
         if (known?.Slot > night.Today)
             return null;
         var rhythm = account.Rhythm ?? History.Rebuild(

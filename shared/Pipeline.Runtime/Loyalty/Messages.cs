@@ -17,38 +17,38 @@ internal sealed class LedgerMessage
 
     /// <summary>Present on a refund.</summary>
     [JsonPropertyName("refund")]
-    public string? Refund { get; init; }
+    public string? Refund { get; set; }
 
     [JsonPropertyName("at")]
-    public long At { get; init; }
+    public long At { get; set; }
 
     [JsonPropertyName("cur")]
-    public string? Currency { get; init; }
+    public string? Currency { get; set; }
 
     [JsonPropertyName("ch")]
-    public string? Channel { get; init; }
+    public string? Channel { get; set; }
 
     [JsonPropertyName("lines")]
-    public LineDocument[]? Lines { get; init; }
+    public LineDocument[]? Lines { get; set; }
 
     [JsonPropertyName("disc")]
-    public long Discount { get; init; }
+    public long Discount { get; set; }
 
     [JsonPropertyName("ship")]
-    public long Shipping { get; init; }
+    public long Shipping { get; set; }
 
     [JsonPropertyName("tax")]
-    public long Tax { get; init; }
+    public long Tax { get; set; }
 
     [JsonPropertyName("hold")]
-    public string? Hold { get; init; }
+    public string? Hold { get; set; }
 
     [JsonPropertyName("scope")]
-    public ScopeDocument? Scope { get; init; }
+    public ScopeDocument? Scope { get; set; }
 
     /// <summary>When intake stamped it. It stands last and is no part of the fingerprint.</summary>
     [JsonPropertyName("rec")]
-    public long RecordedAt { get; init; }
+    public long RecordedAt { get; set; }
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -176,17 +176,18 @@ public sealed partial class WorkNightlyPage(
     /// Writes down what has lapsed, and scores. A customer who cannot be worked does not stop the night: they get a message of their
     /// own, which ends in the dead letters with its reason where it goes on failing.
     /// </summary>
-    /// <param name="account">As it was just read; null where the page was planned earlier, and may be half done.</param>
+    /// <param name="document">The account as just read; null where the page was planned earlier, and may be half done.</param>
     private async ValueTask<PartialDocument> WorkAsync(
-        RunDocument run, InsightNight night, CustomerId customer, Document? account, PageCounters counters,
+        RunDocument run, InsightNight night, CustomerId customer, Document? document, PageCounters counters,
         CancellationToken cancellation)
     {
         try
         {
             var partial = Nothing;
-            if (account is null || LedgerMapping.ReadAccount(account.Body).Account.DueAt <= night.Cut)
+            var account = StoredAccount.Of(document);
+            if (account is null || account.Account.DueAt <= night.Cut)
             {
-                var written = await ExpireCustomerAsync(run, customer, account, cancellation);
+                var written = await ExpireCustomerAsync(run, customer, document, cancellation);
                 // Read back unless all of it was written just now, so that a page that is done again counts the same.
                 partial = account is not null && written is not null ? PartialOf(written.Entries)
                     : await WrittenAsync(run, customer, cancellation);

@@ -52,7 +52,7 @@ internal sealed class CloudShop : IDisposable
             .AddPipelineRuntime();
         services = registrations.BuildServiceProvider();
         Runs = services.GetRequiredService<NightlyRuns>();
-        Nightly = services.GetRequiredService<WorkNightlyPage>();
+        Nightly = services.GetServices<ISessionHandler>().OfType<WorkNightlyPage>().Single();
     }
 
     public FakeTime Time { get; }

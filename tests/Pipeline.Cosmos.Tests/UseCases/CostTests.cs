@@ -113,7 +113,7 @@ public sealed class CostTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_feedback_is_a_claim_and_then_a_read_a_query_and_two_batches_of_two()
+    public async Task A_feedback_is_a_claim_and_then_three_reads_a_query_and_two_batches_of_two()
     {
         using var shop = await WithLotsAsync();
         await HearAsync(shop, "f-0");
@@ -123,10 +123,10 @@ public sealed class CostTests(ITestOutputHelper output)
         var repeated = await CostAsync(shop, "feedback, again", () => HearAsync(shop, "f-1"));
 
         Assert.Equal(["Batch 1"], intake.Requests);
-        Assert.Equal(["Read", "Batch 2", "QueryPlan", "Query", "Batch 2"], analysed.Requests);
+        Assert.Equal(["Read", "Read", "Read", "Batch 2", "QueryPlan", "Query", "Batch 2"], analysed.Requests);
         Assert.DoesNotContain(repeated.Calls, static call => call.Status < 300 && call.DocumentsWritten > 0);
         AssertCharges(4.95, 5.55, intake);
-        AssertCharges(24.10, 36.00, analysed);
+        AssertCharges(26.10, 38.00, analysed);
     }
 
     [Fact]
@@ -138,8 +138,8 @@ public sealed class CostTests(ITestOutputHelper output)
         await shop.SendFeedbackAsync("f-1", 1, Comment, "web-2025-000020", CloudShop.Ann);
         var analysed = await CostAsync(shop, "feedback, with a case", shop.AnalyseAsync);
 
-        Assert.Equal(["Read", "Read", "Batch 3", "QueryPlan", "Query", "Batch 2"], analysed.Requests);
-        AssertCharges(30.05, 42.75, analysed);
+        Assert.Equal(["Read", "Read", "Read", "Read", "Batch 3", "QueryPlan", "Query", "Batch 2"], analysed.Requests);
+        AssertCharges(32.05, 44.75, analysed);
     }
 
     [Fact]

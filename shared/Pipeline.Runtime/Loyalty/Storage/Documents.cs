@@ -4,144 +4,156 @@ namespace Pipeline.Runtime.Loyalty.Storage;
 
 // What is stored, apart from the domain, so that either may change alone. Names are short because every byte of these
 // documents is written and paid for on every purchase; instants are Unix milliseconds. Fields are only ever added.
+// What can be left out is "set" and not "init": what is init-only the serializer reads as a constructor's parameter, at
+// three times the cost.
 
 /// <summary>A customer's one mutable document: kind <c>account</c>, id <c>account</c>.</summary>
 internal sealed class AccountDocument
 {
     [JsonPropertyName("n")]
-    public long Entries { get; init; }
+    public long Entries { get; set; }
 
     [JsonPropertyName("head")]
-    public string? Head { get; init; }
+    public string? Head { get; set; }
 
     [JsonPropertyName("deficit")]
-    public long Deficit { get; init; }
+    public long Deficit { get; set; }
 
     [JsonPropertyName("latest")]
-    public long LatestThrough { get; init; }
+    public long LatestThrough { get; set; }
 
     [JsonPropertyName("ordered")]
-    public long OrderedThrough { get; init; }
+    public long OrderedThrough { get; set; }
 
     [JsonPropertyName("expired")]
-    public long ExpiredThrough { get; init; }
+    public long ExpiredThrough { get; set; }
 
     [JsonPropertyName("lots")]
-    public LotColumns? Lots { get; init; }
+    public LotColumns? Lots { get; set; }
 
     [JsonPropertyName("holds")]
-    public HoldDocument[]? Holds { get; init; }
+    public HoldDocument[]? Holds { get; set; }
 
     /// <summary>Refund, purchase, refund, purchase …</summary>
     [JsonPropertyName("waiting")]
-    public string[]? Waiting { get; init; }
+    public string[]? Waiting { get; set; }
 
     [JsonPropertyName("profile")]
-    public ProfileDocument? Profile { get; init; }
+    public ProfileDocument? Profile { get; set; }
 
     /// <summary>Absent in accounts from before there were rhythms; empty for one who never bought.</summary>
     [JsonPropertyName("rh")]
-    public RhythmDocument? Rhythm { get; init; }
+    public RhythmDocument? Rhythm { get; set; }
 
     /// <summary>Issued, redeemed, expired, clawed back; zeros at the end are left out.</summary>
     [JsonPropertyName("fl")]
-    public long[]? Flows { get; init; }
+    public long[]? Flows { get; set; }
 
     [JsonPropertyName("look")]
-    public long? InsightDueAt { get; init; }
+    public long? InsightDueAt { get; set; }
 
     [JsonPropertyName("fb")]
-    public bool HasFeedback { get; init; }
+    public bool HasFeedback { get; set; }
+}
+
+/// <summary>Of an account the rhythm alone, for those who read every account there is; the rest is passed over.</summary>
+internal sealed class AccountRhythmDocument
+{
+    [JsonPropertyName("n")]
+    public long Entries { get; set; }
+
+    [JsonPropertyName("rh")]
+    public RhythmDocument? Rhythm { get; set; }
 }
 
 /// <summary>When and how a customer buys, in columns.</summary>
 internal sealed class RhythmDocument
 {
     [JsonPropertyName("n")]
-    public int Days { get; init; }
+    public int Days { get; set; }
 
     /// <summary>A day number.</summary>
     [JsonPropertyName("f")]
-    public int FirstDay { get; init; }
+    public int FirstDay { get; set; }
 
     /// <summary>Each from the one before, the first from <see cref="FirstDay"/>.</summary>
     [JsonPropertyName("d")]
-    public int[]? RecentDays { get; init; }
+    public int[]? RecentDays { get; set; }
 
     [JsonPropertyName("m")]
-    public long[]? RecentNets { get; init; }
+    public long[]? RecentNets { get; set; }
 
     [JsonPropertyName("l")]
-    public int[]? RecentLines { get; init; }
+    public int[]? RecentLines { get; set; }
 
     [JsonPropertyName("u")]
-    public long[]? RecentUnits { get; init; }
+    public long[]? RecentUnits { get; set; }
 
     /// <summary>Of the days that are not kept one by one.</summary>
     [JsonPropertyName("lines")]
-    public long EarlierLines { get; init; }
+    public long EarlierLines { get; set; }
 
     [JsonPropertyName("units")]
-    public long EarlierUnits { get; init; }
+    public long EarlierUnits { get; set; }
 
     [JsonPropertyName("c")]
-    public string[]? Currencies { get; init; }
+    public string[]? Currencies { get; set; }
 
     /// <summary>Purchases and net of each currency in turn.</summary>
     [JsonPropertyName("s")]
-    public long[]? Spend { get; init; }
+    public long[]? Spend { get; set; }
 
     [JsonPropertyName("g")]
-    public string[]? Categories { get; init; }
+    public string[]? Categories { get; set; }
 
     [JsonPropertyName("k")]
-    public int[]? CategoryCounts { get; init; }
+    public int[]? CategoryCounts { get; set; }
 
     [JsonPropertyName("more")]
-    public bool HasDroppedCategory { get; init; }
+    public bool HasDroppedCategory { get; set; }
 
     [JsonPropertyName("back")]
-    public int FirstReturn { get; init; }
+    public int FirstReturn { get; set; }
 
     [JsonPropertyName("paid")]
-    public int Redemptions { get; init; }
+    public int Redemptions { get; set; }
 
     [JsonPropertyName("paidOn")]
-    public int LastRedemption { get; init; }
+    public int LastRedemption { get; set; }
 }
 
 /// <summary>Lots in columns: a quarter of the bytes of a list of objects.</summary>
 internal sealed class LotColumns
 {
     [JsonPropertyName("id")]
-    public required string[] Ids { get; init; }
+    public string[] Ids { get; set; } = [];
 
     [JsonPropertyName("p")]
-    public required long[] Points { get; init; }
+    public long[] Points { get; set; } = [];
 
     /// <summary>The first's instant; then each one's difference from the one before, which is shorter.</summary>
     [JsonPropertyName("da")]
-    public long[]? ActiveSteps { get; init; }
+    public long[]? ActiveSteps { get; set; }
 
     /// <summary>As <see cref="ActiveSteps"/>; the instant 0 is never.</summary>
     [JsonPropertyName("de")]
-    public long[]? ExpirySteps { get; init; }
+    public long[]? ExpirySteps { get; set; }
 
     /// <summary>Instants as they are, in accounts from before steps were stored.</summary>
     [JsonPropertyName("a")]
-    public long[]? ActiveAt { get; init; }
+    public long[]? ActiveAt { get; set; }
 
     [JsonPropertyName("e")]
-    public long[]? ExpiresAt { get; init; }
+    public long[]? ExpiresAt { get; set; }
 }
 
 internal sealed class LotPointsColumns
 {
     [JsonPropertyName("id")]
-    public required string[] Ids { get; init; }
+    public string[] Ids { get; set; } = [];
 
     [JsonPropertyName("p")]
-    public required long[] Points { get; init; }
+    public long[] Points { get; set; } = [];
 }
 
 internal sealed class HoldDocument
@@ -150,184 +162,184 @@ internal sealed class HoldDocument
     public required string Id { get; init; }
 
     [JsonPropertyName("p")]
-    public long Points { get; init; }
+    public long Points { get; set; }
 
     [JsonPropertyName("at")]
-    public long At { get; init; }
+    public long At { get; set; }
 
     [JsonPropertyName("to")]
-    public long Until { get; init; }
+    public long Until { get; set; }
 
     [JsonPropertyName("lots")]
-    public LotPointsColumns? Lots { get; init; }
+    public LotPointsColumns? Lots { get; set; }
 }
 
 internal sealed class ProfileDocument
 {
     [JsonPropertyName("name")]
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 
     [JsonPropertyName("email")]
-    public string? Email { get; init; }
+    public string? Email { get; set; }
 
     [JsonPropertyName("phone")]
-    public string? Phone { get; init; }
+    public string? Phone { get; set; }
 
     [JsonPropertyName("birthday")]
-    public string? Birthday { get; init; }
+    public string? Birthday { get; set; }
 
     [JsonPropertyName("locale")]
-    public string? Locale { get; init; }
+    public string? Locale { get; set; }
 
     [JsonPropertyName("country")]
-    public string? Country { get; init; }
+    public string? Country { get; set; }
 
     [JsonPropertyName("attributes")]
-    public Dictionary<string, string>? Attributes { get; init; }
+    public Dictionary<string, string>? Attributes { get; set; }
 }
 
 /// <summary>One entry of the ledger: kind <c>entry</c>, id the natural key. Exactly one fact is present.</summary>
 internal sealed class EntryDocument
 {
     [JsonPropertyName("n")]
-    public long Sequence { get; init; }
+    public long Sequence { get; set; }
 
     [JsonPropertyName("prev")]
-    public string? Previous { get; init; }
+    public string? Previous { get; set; }
 
     [JsonPropertyName("p")]
-    public long Points { get; init; }
+    public long Points { get; set; }
 
     [JsonPropertyName("at")]
-    public long OccurredAt { get; init; }
+    public long OccurredAt { get; set; }
 
     [JsonPropertyName("rec")]
-    public long RecordedAt { get; init; }
+    public long RecordedAt { get; set; }
 
     [JsonPropertyName("ref")]
-    public string? Reference { get; init; }
+    public string? Reference { get; set; }
 
     [JsonPropertyName("why")]
-    public string? Reason { get; init; }
+    public string? Reason { get; set; }
 
     [JsonPropertyName("fp")]
-    public string? Fingerprint { get; init; }
+    public string? Fingerprint { get; set; }
 
     [JsonPropertyName("lots")]
-    public LotPointsColumns? Lots { get; init; }
+    public LotPointsColumns? Lots { get; set; }
 
     [JsonPropertyName("bought")]
-    public PurchasedDocument? Purchased { get; init; }
+    public PurchasedDocument? Purchased { get; set; }
 
     [JsonPropertyName("refunded")]
-    public RefundedDocument? Refunded { get; init; }
+    public RefundedDocument? Refunded { get; set; }
 
     [JsonPropertyName("held")]
-    public HeldDocument? Held { get; init; }
+    public HeldDocument? Held { get; set; }
 
     [JsonPropertyName("captured")]
-    public CapturedDocument? Captured { get; init; }
+    public CapturedDocument? Captured { get; set; }
 
     /// <summary>The hold.</summary>
     [JsonPropertyName("released")]
-    public string? Released { get; init; }
+    public string? Released { get; set; }
 
     [JsonPropertyName("lapsed")]
-    public long? ExpiredAt { get; init; }
+    public long? ExpiredAt { get; set; }
 
     /// <summary>The refund.</summary>
     [JsonPropertyName("settled")]
-    public string? Settled { get; init; }
+    public string? Settled { get; set; }
 
     /// <summary>The trace of the request behind it, for the event of it; only where somebody traces.</summary>
     [JsonPropertyName("trace")]
-    public string? TraceParent { get; init; }
+    public string? TraceParent { get; set; }
 
     [JsonPropertyName("granted")]
-    public GrantedDocument? Granted { get; init; }
+    public GrantedDocument? Granted { get; set; }
 }
 
 internal sealed class GrantedDocument
 {
     [JsonPropertyName("p")]
-    public long Points { get; init; }
+    public long Points { get; set; }
 
     [JsonPropertyName("a")]
-    public long ActiveAt { get; init; }
+    public long ActiveAt { get; set; }
 
     /// <summary>0: never.</summary>
     [JsonPropertyName("e")]
-    public long ExpiresAt { get; init; }
+    public long ExpiresAt { get; set; }
 }
 
 internal sealed class PurchasedDocument
 {
     [JsonPropertyName("v")]
-    public int ProgramVersion { get; init; }
+    public int ProgramVersion { get; set; }
 
     [JsonPropertyName("p")]
-    public long Points { get; init; }
+    public long Points { get; set; }
 
     [JsonPropertyName("a")]
-    public long ActiveAt { get; init; }
+    public long ActiveAt { get; set; }
 
     /// <summary>0: never.</summary>
     [JsonPropertyName("e")]
-    public long ExpiresAt { get; init; }
+    public long ExpiresAt { get; set; }
 
     [JsonPropertyName("cur")]
     public required string Currency { get; init; }
 
     [JsonPropertyName("ch")]
-    public string? Channel { get; init; }
+    public string? Channel { get; set; }
 
     [JsonPropertyName("disc")]
-    public long Discount { get; init; }
+    public long Discount { get; set; }
 
     [JsonPropertyName("ship")]
-    public long Shipping { get; init; }
+    public long Shipping { get; set; }
 
     [JsonPropertyName("tax")]
-    public long Tax { get; init; }
+    public long Tax { get; set; }
 
     [JsonPropertyName("lines")]
-    public LineDocument[]? Lines { get; init; }
+    public LineDocument[]? Lines { get; set; }
 
     [JsonPropertyName("awards")]
-    public AwardDocument[]? Awards { get; init; }
+    public AwardDocument[]? Awards { get; set; }
 
     [JsonPropertyName("paid")]
-    public RedeemedDocument? Redeemed { get; init; }
+    public RedeemedDocument? Redeemed { get; set; }
 
     [JsonPropertyName("rejected")]
-    public string? Rejection { get; init; }
+    public string? Rejection { get; set; }
 }
 
 /// <summary>A value: baskets have many, and most live only while a message is written.</summary>
-internal readonly record struct LineDocument
+internal record struct LineDocument
 {
     [JsonPropertyName("s")]
     public required string Sku { get; init; }
 
     [JsonPropertyName("t")]
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 
     [JsonPropertyName("c")]
-    public string? Category { get; init; }
+    public string? Category { get; set; }
 
     [JsonPropertyName("q")]
-    public long Quantity { get; init; }
+    public long Quantity { get; set; }
 
     [JsonPropertyName("u")]
-    public long UnitPrice { get; init; }
+    public long UnitPrice { get; set; }
 
     /// <summary>Left out where it is quantity x unit price.</summary>
     [JsonPropertyName("net")]
-    public long? Net { get; init; }
+    public long? Net { get; set; }
 
     /// <summary>Left out where it is the net.</summary>
     [JsonPropertyName("w")]
-    public long? Weight { get; init; }
+    public long? Weight { get; set; }
 }
 
 internal sealed class AwardDocument
@@ -336,10 +348,10 @@ internal sealed class AwardDocument
     public required string Rule { get; init; }
 
     [JsonPropertyName("b")]
-    public long Basis { get; init; }
+    public long Basis { get; set; }
 
     [JsonPropertyName("p")]
-    public long Points { get; init; }
+    public long Points { get; set; }
 
     [JsonPropertyName("why")]
     public required string Reason { get; init; }
@@ -351,7 +363,7 @@ internal sealed class RedeemedDocument
     public required string Hold { get; init; }
 
     [JsonPropertyName("p")]
-    public long Points { get; init; }
+    public long Points { get; set; }
 }
 
 internal sealed class RefundedDocument
@@ -360,29 +372,29 @@ internal sealed class RefundedDocument
     public required string Purchase { get; init; }
 
     [JsonPropertyName("scope")]
-    public ScopeDocument? Scope { get; init; }
+    public ScopeDocument? Scope { get; set; }
 }
 
 /// <summary>An amount, or lines; neither is all that is left.</summary>
 internal sealed class ScopeDocument
 {
     [JsonPropertyName("amount")]
-    public long? Amount { get; init; }
+    public long? Amount { get; set; }
 
     [JsonPropertyName("skus")]
-    public string[]? Skus { get; init; }
+    public string[]? Skus { get; set; }
 
     [JsonPropertyName("q")]
-    public long[]? Quantities { get; init; }
+    public long[]? Quantities { get; set; }
 }
 
 internal sealed class HeldDocument
 {
     [JsonPropertyName("p")]
-    public long Points { get; init; }
+    public long Points { get; set; }
 
     [JsonPropertyName("to")]
-    public long Until { get; init; }
+    public long Until { get; set; }
 }
 
 internal sealed class CapturedDocument
@@ -391,32 +403,32 @@ internal sealed class CapturedDocument
     public required string Hold { get; init; }
 
     [JsonPropertyName("p")]
-    public long Points { get; init; }
+    public long Points { get; set; }
 
     [JsonPropertyName("of")]
-    public string? Purchase { get; init; }
+    public string? Purchase { get; set; }
 
     [JsonPropertyName("v")]
-    public int ProgramVersion { get; init; }
+    public int ProgramVersion { get; set; }
 
     [JsonPropertyName("burned")]
-    public LotPointsColumns? Burned { get; init; }
+    public LotPointsColumns? Burned { get; set; }
 
     [JsonPropertyName("owed")]
-    public long Owed { get; init; }
+    public long Owed { get; set; }
 
     [JsonPropertyName("short")]
-    public long Shortfall { get; init; }
+    public long Shortfall { get; set; }
 }
 
 /// <summary>The refunds of one purchase: kind <c>refunds</c>, id the purchase.</summary>
 internal sealed class RefundBookDocument
 {
     [JsonPropertyName("whole")]
-    public bool IsWhole { get; init; }
+    public bool IsWhole { get; set; }
 
     [JsonPropertyName("refunds")]
-    public RefundDocument[]? Refunds { get; init; }
+    public RefundDocument[]? Refunds { get; set; }
 }
 
 internal sealed class RefundDocument
@@ -425,21 +437,22 @@ internal sealed class RefundDocument
     public required string Id { get; init; }
 
     [JsonPropertyName("at")]
-    public long At { get; init; }
+    public long At { get; set; }
 
     [JsonPropertyName("scope")]
-    public ScopeDocument? Scope { get; init; }
+    public ScopeDocument? Scope { get; set; }
 
     /// <summary>Amount, points, returned; absent unless applied.</summary>
     [JsonPropertyName("done")]
-    public long[]? Applied { get; init; }
+    public long[]? Applied { get; set; }
 
     [JsonPropertyName("rejected")]
-    public string? Rejection { get; init; }
+    public string? Rejection { get; set; }
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(AccountDocument))]
+[JsonSerializable(typeof(AccountRhythmDocument))]
 [JsonSerializable(typeof(EntryDocument))]
 [JsonSerializable(typeof(RefundBookDocument))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -49,6 +49,13 @@ internal static class LedgerMapping
             },
             Json.AccountDocument);
 
+    /// <summary>The rhythm of an account's document; null where it is from before there were rhythms.</summary>
+    public static PurchaseRhythm? ReadRhythm(ReadOnlyMemory<byte> body)
+    {
+        var stored = JsonSerializer.Deserialize(body.Span, Json.AccountRhythmDocument) ?? throw Corrupt("account");
+        return RhythmMapping.Read(stored.Rhythm, stored.Entries);
+    }
+
     public static (Account Account, Profile? Profile) ReadAccount(ReadOnlyMemory<byte> body)
     {
         var stored = JsonSerializer.Deserialize(body.Span, Json.AccountDocument) ?? throw Corrupt("account");
@@ -65,7 +72,7 @@ internal static class LedgerMapping
             Waiting = stored.Waiting is null
                 ? []
                 : [.. stored.Waiting.Chunk(2).Select(pair => new WaitingRefund(new(pair[0]), new(pair[1])))],
-            Rhythm = RhythmMapping.Read(stored),
+            Rhythm = RhythmMapping.Read(stored.Rhythm, stored.Entries),
             Flows = stored.Flows is { } flows
                 ? new PointFlows(flows.ElementAtOrDefault(0), flows.ElementAtOrDefault(1), flows.ElementAtOrDefault(2), flows.ElementAtOrDefault(3))
                 : default,

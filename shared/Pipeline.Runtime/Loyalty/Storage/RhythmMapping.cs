@@ -45,9 +45,9 @@ internal static class RhythmMapping
     }
 
     /// <summary>Null where the account is from before there were rhythms. A new one has no entries and none to miss.</summary>
-    public static PurchaseRhythm? Read(AccountDocument account) =>
-        account.Rhythm is { } stored ? Read(stored)
-        : account.Entries > 0 ? null
+    public static PurchaseRhythm? Read(RhythmDocument? stored, long entries) =>
+        stored is not null ? Read(stored)
+        : entries > 0 ? null
         : PurchaseRhythm.None;
 
     public static PurchaseRhythm Read(RhythmDocument stored)
