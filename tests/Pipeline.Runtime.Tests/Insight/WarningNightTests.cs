@@ -49,7 +49,7 @@ public sealed class WarningNightTests
         await shop.NightAsync(slot);
         var sink = new Recording();
         var undelivered = new UndeliveredEvents(shop.Memory, shop.Time);
-        var publish = new PublishEvents([sink], undelivered, NullLogger<PublishEvents>.Instance);
+        var publish = new PublishEvents([sink], undelivered, shop.Time, NullLogger<PublishEvents>.Instance);
 
         await publish.RunAsync(shop.Memory.All().Where(static one => one.Key.Kind == InsightKinds.Signal), default);
 
