@@ -18,6 +18,9 @@ internal static class Minimiser
     private const double Decrease = 1e-4;
     private const double Curvature = 0.9;
 
+    /// <summary>What a value of many terms may be off by, as a share of it: a decrease below that cannot be seen.</summary>
+    private const double Rounding = 1e-12;
+
     /// <param name="gradientMax">Converged where no partial derivative is larger.</param>
     public static Minimum Find(Differentiable function, ReadOnlySpan<double> start, double gradientMax)
     {
@@ -38,7 +41,7 @@ internal static class Minimiser
                 direction = Downhill(inverse, gradient);
             }
 
-            if (Search(function, x, value, gradient, direction, ref evaluations) is not { } next)
+            if (Search(function, x, value, gradient, direction, gradientMax, ref evaluations) is not { } next)
                 return new Minimum(x, value, false, evaluations);
             Update(inverse, Difference(next.At, x), Difference(next.Gradient, gradient), isFirst: step == 0);
             (x, value, gradient) = (next.At, next.Value, next.Gradient);
@@ -48,7 +51,8 @@ internal static class Minimiser
     }
 
     private static Point? Search(
-        Differentiable function, double[] from, double value, double[] gradient, double[] direction, ref int evaluations)
+        Differentiable function, double[] from, double value, double[] gradient, double[] direction, double gradientMax,
+        ref int evaluations)
     {
         var slope = Dot(direction, gradient);
         double low = 0, high = double.PositiveInfinity, length = 1;
@@ -61,6 +65,9 @@ internal static class Minimiser
             var there = new double[from.Length];
             var valueThere = function(at, there);
             evaluations++;
+            // At the bottom values differ by their rounding alone, and the gradient knows better.
+            if (Largest(there) <= gradientMax && valueThere <= value + (Rounding * Math.Abs(value)))
+                return new Point(at, valueThere, there);
             if (!(valueThere <= value + (Decrease * length * slope)))
             {
                 high = length;
