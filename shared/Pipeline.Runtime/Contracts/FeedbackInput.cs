@@ -38,7 +38,8 @@ internal sealed record FeedbackInput(
             var root = json.Root;
             var isPublic = call.Key is null;
             var token = isPublic ? root.Text("token"u8, TokenCharactersMax) : null;
-            if (isPublic && token is null && !root.Has("token"u8))
+            // Also where it is empty: whoever has neither key nor token goes no further.
+            if (isPublic && token is null && json.Errors.IsEmpty)
             {
                 refusal = Problems.SurveyTokenRefused.Answer();
                 return false;

@@ -121,11 +121,15 @@ public sealed class FeedbackEndpointTests
     [Theory]
     [InlineData("""{"answers":{"csat":2}}""")]
     [InlineData("""{"token":"nonsense","answers":{"csat":2}}""")]
+    [InlineData("""{"token":null,"answers":{"csat":2}}""")]
+    [InlineData("""{"token":"","answers":{"csat":2}}""")]
+    [InlineData("""{"token":"","feedbackId":"f","customerId":"ann","answers":{"csat":2}}""")]
     public async Task Without_a_key_and_a_token_the_answer_is_401(string body)
     {
         await using var host = await ApiHost.StartAsync();
 
         Assert.Equal((HttpStatusCode.Unauthorized, "survey-token-refused"), ((await PublicAsync(host, body)) is var it ? (it.Status, it.Code) : default));
+        Assert.Null(host.Shop.Queue.TryReceive("feedback", 1));
     }
 
     [Fact]
