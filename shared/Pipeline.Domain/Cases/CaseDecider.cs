@@ -94,7 +94,9 @@ public static class CaseDecider
             CaseCommand.Assign c => Accept(file, new CaseEvent.Assigned(c.At, c.By, c.Key, c.Owner)),
             CaseCommand.Note c => Accept(file, new CaseEvent.Noted(c.At, c.By, c.Key, c.Text)),
             CaseCommand.Contact c => Accept(file, new CaseEvent.Contacted(c.At, c.By, c.Key, c.Channel)),
-            CaseCommand.Resolve c => Accept(file, new CaseEvent.Resolved(c.At, c.By, c.Key, c.Resolution, c.FollowUp)),
+            // Whoever was anonymous cannot be asked again.
+            CaseCommand.Resolve c => Accept(file, new CaseEvent.Resolved(
+                c.At, c.By, c.Key, c.Resolution, file.Customer is null ? null : c.FollowUp)),
             CaseCommand.Reopen c => Accept(file, new CaseEvent.Reopened(
                 c.At, c.By, c.Key, c.Reason, rules.DueAt(c.At, file.Severity, zone))),
             CaseCommand.GiveGoodwill c => Accept(

@@ -155,6 +155,16 @@ public sealed class CaseTests
     }
 
     [Fact]
+    public void No_survey_follows_where_nobody_is_known_who_could_answer_it()
+    {
+        var link = new FollowUpLink("2026-01-x", Shop.Day(14));
+        var resolve = new CaseCommand.Resolve(Shop.Day(0, 1), "staff", "1", "Mended.", link);
+
+        Assert.Equal(link, ((CaseEvent.Resolved)Accepted(Opened(), resolve).Events[^1]).FollowUp);
+        Assert.Null(((CaseEvent.Resolved)Accepted(Opened(customer: null), resolve).Events[^1]).FollowUp);
+    }
+
+    [Fact]
     public void Rules_are_read_back_as_they_were_written()
     {
         var rules = Rules with

@@ -82,6 +82,18 @@ public sealed class CaseDeskTests
     }
 
     [Fact]
+    public async Task A_case_of_nobody_known_is_resolved_and_its_times_are_reported()
+    {
+        await shop.HearAsync("f1", csat: 1, customer: "");
+        shop.Time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(CaseStatus.Resolved, (await DoneAsync(new CaseRequest.Resolve("Mended."), "k")).File.Status);
+
+        Assert.Equal(new ReportedCases(1, 1, 3_600, 1, 3_600), (await shop.ReportAsync()).Cases);
+        Assert.Equal(0, (await shop.ReportAsync()).Groups[0].ResponseRate!.N);
+    }
+
+    [Fact]
     public async Task A_contact_is_the_first_answer_and_its_time_is_reported()
     {
         await shop.HearAsync("f1", csat: 1);
