@@ -127,11 +127,12 @@ public static class CaseDecider
         if (file.Events.Any(happened => happened is CaseEvent.FollowUpAnswered e && e.Feedback == command.Feedback))
             return Accept(file);
         var answered = new CaseEvent.FollowUpAnswered(command.At, command.Feedback, command.Answers);
-        return command.Triage is { } triage && file.Status == CaseStatus.Resolved
-            ? Accept(file, answered, new CaseEvent.Reopened(
-                command.At, CaseEvent.System, null, string.Join(' ', triage.Reasons),
-                rules.DueAt(command.At, file.Severity, zone)))
-            : Accept(file, answered);
+        if (command.Triage is not { } triage || file.Status != CaseStatus.Resolved)
+            return Accept(file, answered);
+        var severity = triage.Severity > file.Severity ? triage.Severity : file.Severity;
+        return Accept(file, answered, new CaseEvent.Reopened(
+            command.At, CaseEvent.System, null, string.Join(' ', triage.Reasons),
+            rules.DueAt(command.At, severity, zone), severity));
     }
 
     private static CaseDecision.Accepted Accept(CaseFile file, params ImmutableArray<CaseEvent> events) =>

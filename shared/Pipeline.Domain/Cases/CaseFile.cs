@@ -32,7 +32,9 @@ public abstract record CaseEvent(DateTimeOffset At, string By, string? Key)
     public sealed record Resolved(DateTimeOffset At, string By, string? Key, string Resolution, FollowUpLink? FollowUp)
         : CaseEvent(At, By, Key);
 
-    public sealed record Reopened(DateTimeOffset At, string By, string? Key, string Reason, DateTimeOffset DueAt)
+    /// <param name="Severity">From now on; null: as before.</param>
+    public sealed record Reopened(
+        DateTimeOffset At, string By, string? Key, string Reason, DateTimeOffset DueAt, Severity? Severity = null)
         : CaseEvent(At, By, Key);
 
     public sealed record GoodwillGiven(
@@ -113,6 +115,7 @@ public sealed record CaseFile
             CaseEvent.Reopened e => more with
             {
                 Status = CaseStatus.Open,
+                Severity = e.Severity ?? Severity,
                 Owner = null,
                 DueAt = e.DueAt,
                 Escalations = 0,

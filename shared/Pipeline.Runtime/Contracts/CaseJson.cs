@@ -89,6 +89,8 @@ internal static class CaseJson
             case CaseEvent.Reopened e:
                 json.WriteString("reason", e.Reason);
                 json.WriteInstant("dueAt", e.DueAt);
+                if (e.Severity is { } severity)
+                    json.WriteString("severity", CaseRulesDocument.Word(severity));
                 break;
             case CaseEvent.GoodwillGiven e:
                 json.WriteNumber("points", e.Points);

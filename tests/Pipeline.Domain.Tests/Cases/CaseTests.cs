@@ -155,6 +155,20 @@ public sealed class CaseTests
     }
 
     [Fact]
+    public void A_case_that_an_answer_reopens_is_as_severe_as_that_answer_and_never_less_than_it_was()
+    {
+        var resolved = Accepted(Opened(), Resolve(1));
+
+        var worse = Accepted(resolved, FollowUp("f-2", csat: 1));
+        var angry = Accepted(resolved, FollowUp("f-2", csat: 2, "I will ask my lawyer."));
+        var still = Accepted(Accepted(worse, Resolve(30)), FollowUp("f-3", csat: 2));
+
+        Assert.Equal((Severity.High, Shop.Day(2)), (worse.Severity, worse.DueAt));
+        Assert.Equal((Severity.Critical, Shop.Day(1, 4)), (angry.Severity, angry.DueAt));
+        Assert.Equal((Severity.High, Shop.Day(2)), (still.Severity, still.DueAt));
+    }
+
+    [Fact]
     public void No_survey_follows_where_nobody_is_known_who_could_answer_it()
     {
         var link = new FollowUpLink("2026-01-x", Shop.Day(14));
@@ -237,9 +251,9 @@ public sealed class CaseTests
     private static CaseCommand.GiveGoodwill Goodwill(int hour) =>
         new(Shop.Day(0, hour), "staff", $"{hour}", 100, "Sorry", new GrantId("g"));
 
-    private static CaseCommand.AnswerFollowUp FollowUp(string id, int csat) => new(
+    private static CaseCommand.AnswerFollowUp FollowUp(string id, int csat, string? comment = null) => new(
         Shop.Day(1), new FeedbackId(id), new Answers(csat, null, null),
-        Triage.Of(Feedback(id, csat), null, Standing.Unknown, Rules));
+        Triage.Of(Feedback(id, csat, comment: comment), null, Standing.Unknown, Rules));
 
     private static CaseDecision Decide(CaseFile file, CaseCommand command) => CaseDecider.Decide(file, command, Rules, Utc);
 

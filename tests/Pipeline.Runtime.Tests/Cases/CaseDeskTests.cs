@@ -82,6 +82,20 @@ public sealed class CaseDeskTests
     }
 
     [Fact]
+    public async Task A_worse_answer_makes_the_case_more_severe_also_where_it_is_read_again()
+    {
+        await shop.HearAsync("f1", csat: 2);
+        var resolved = (await DoneAsync(new CaseRequest.Resolve("Done."), "k")).File;
+        var followUp = ((CaseEvent.Resolved)resolved.Events[^1]).FollowUp!.Value;
+
+        await AnswerAsync(await shop.Links.LinkAsync(followUp.LinkId, followUp.ExpiresAt, default), csat: 1, "g1");
+
+        var file = (await shop.Cases.GetAsync(Case, default))!;
+        Assert.Equal((Severity.Medium, Severity.High), (resolved.Severity, file.Severity));
+        Assert.Equal(TimeSpan.FromHours(24), file.DueAt - file.Events[^1].At);
+    }
+
+    [Fact]
     public async Task A_case_of_nobody_known_is_resolved_and_its_times_are_reported()
     {
         await shop.HearAsync("f1", csat: 1, customer: "");

@@ -173,6 +173,7 @@ internal static class CaseMapping
                 Key = key,
                 Text = e.Reason,
                 DueAt = Ms(e.DueAt),
+                Severity = e.Severity is { } severity ? CaseRulesDocument.Word(severity) : null,
             },
             CaseEvent.GoodwillGiven e => new CaseEventDocument
             {
@@ -217,7 +218,8 @@ internal static class CaseMapping
             "resolve" => new CaseEvent.Resolved(
                 at, by, key, text,
                 stored.Link is { } link ? new FollowUpLink(link, At(stored.LinkExpiresAt)) : null),
-            "reopen" => new CaseEvent.Reopened(at, by, key, text, At(stored.DueAt)),
+            "reopen" => new CaseEvent.Reopened(
+                at, by, key, text, At(stored.DueAt), stored.Severity is null ? null : SeverityOf(stored)),
             "goodwill" => new CaseEvent.GoodwillGiven(
                 at, by, key, stored.Points, text, new GrantId(stored.Grant ?? throw Corrupt("case"))),
             "escalated" => new CaseEvent.Escalated(at, stored.Level, SeverityOf(stored)),
