@@ -21,16 +21,25 @@ public static class PersonalData
     public static string Redact(string text)
     {
         var redacted = text.ToCharArray();
+        ReadOnlySpan<char> plain = Array.ConvertAll(redacted, Plain);
         foreach (var pattern in PersonalDataPatterns.Certain)
-            foreach (var match in pattern.EnumerateMatches(text))
+            foreach (var match in pattern.EnumerateMatches(plain))
                 redacted.AsSpan(match.Index, match.Length).Fill(Filler);
-        foreach (var match in PersonalDataPatterns.Telephone().EnumerateMatches(text))
-            if (IsTelephone(text.AsSpan(match.Index, match.Length)))
+        foreach (var match in PersonalDataPatterns.Telephone().EnumerateMatches(plain))
+            if (IsTelephone(plain.Slice(match.Index, match.Length)))
                 redacted.AsSpan(match.Index, match.Length).Fill(Filler);
-        foreach (var match in PersonalDataPatterns.ManyDigits().EnumerateMatches(text))
-            RedactCards(text.AsSpan(match.Index, match.Length), redacted.AsSpan(match.Index, match.Length));
+        foreach (var match in PersonalDataPatterns.ManyDigits().EnumerateMatches(plain))
+            RedactCards(plain.Slice(match.Index, match.Length), redacted.AsSpan(match.Index, match.Length));
         return new string(redacted);
     }
+
+    /// <summary>Keyboards put in a dash or a blank of their own: "07700‑900‑123" has no hyphen of ASCII.</summary>
+    private static char Plain(char unit) => unit < 0x80 ? unit : CharUnicodeInfo.GetUnicodeCategory(unit) switch
+    {
+        UnicodeCategory.DashPunctuation => '-',
+        UnicodeCategory.SpaceSeparator => ' ',
+        _ => unit == '\u2212' ? '-' : unit,
+    };
 
     private static bool IsTelephone(ReadOnlySpan<char> candidate)
     {

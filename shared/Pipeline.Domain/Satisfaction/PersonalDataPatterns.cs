@@ -7,7 +7,7 @@ internal static partial class PersonalDataPatterns
 {
     private const RegexOptions Plain = RegexOptions.CultureInvariant;
 
-    private const string Gap = @"[ \u00A0.\-]";
+    private const string Gap = @"[ .\-]";
 
     /// <summary>Chinese sets no blanks: a name ends before words that no name has, so that what was said of the thing stays.</summary>
     private const string Han =
@@ -37,7 +37,7 @@ internal static partial class PersonalDataPatterns
     ];
 
     [GeneratedRegex(
-        @"(?<![A-Za-z0-9À-ɏ._%+\-])[A-Za-z0-9À-ɏ._%+\-]+ ?(?:[@＠]|[\[(] ?at ?[\])]) ?(?:[A-Za-z0-9\-]{1,63}\.){1,8}[A-Za-z]{2,24}",
+        @"(?<![A-Za-z0-9À-ɏ._%+\-])[A-Za-z0-9À-ɏ._%+\-]+ ?(?:[@＠]|[\[(] ?at ?[\])]) ?(?:[A-Za-z0-9À-ɏ\-]{1,63}\.){1,8}[A-Za-zÀ-ɏ]{2,24}",
         Plain)]
     private static partial Regex Mail();
 
@@ -98,6 +98,6 @@ internal static partial class PersonalDataPatterns
         @"^(?:(?:19|20)\d{2}([.\-])\d{1,2}\1\d{1,2}|\d{1,2}([.\-])\d{1,2}\2(?:19|20)\d{2})$", Plain)]
     public static partial Regex Date();
 
-    [GeneratedRegex(@"\d(?:[ \u00A0\-.·_/]{0,2}\d){12,}", Plain)]
+    [GeneratedRegex(@"\d(?:[ \-.·_/]{0,2}\d){12,}", Plain)]
     public static partial Regex ManyDigits();
 }

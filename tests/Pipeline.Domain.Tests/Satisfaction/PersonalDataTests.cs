@@ -11,12 +11,14 @@ public sealed class PersonalDataTests
         "400-820-8820", "4111 1111 1111 1111", "4111-1111-1111-1111", "3782 822463 10005", "41111 11111 11111 1", "GB82 WEST 1234 5698 7654 32",
         "DE89370400440532013000", "20251122", "11010519491231002X", "221B Baker Street", "1600 Pennsylvania Ave", "12 high street",
         "Flat 3", "P.O. Box 123", "SW1A 1AA", "CA 90210", "人民路12号", "北京市海淀区中关村大街27号1201室", "建国路八十八号", "3栋2单元1201室",
+        "josé@café.fr", "4111\u20131111\u20131111\u20131111", "4111\u00A01111\u202F1111\u30001111", "07700\u2011900\u2011123", "555\u22120199",
     ];
 
     private static readonly string[] Feelings =
     [
         "terrible, arrived 3 days late!", "10/10 would buy again", "I love it", "worst service ever, 1 star", "not bad at all",
         "overpriced at £1,299.99", "ordered 2026-11-01, came 22.11.2026", "2 of 5 cups were broken", "9 out of 10", "waited 45 minutes",
+        "waited 10\u201312 days", "came 2026\u201311\u201322", "bad \u2014 2 of 5 broken",
         "it broke after 5 miles down the road", "I WAITED 2 HOURS ON THE WAY", "2 bad drivers on the road", "24/7 support is great",
         "质量太差了", "送货很快，五星好评", "等了三个小时", "第2天就坏了", "客服态度恶劣", "性价比高，推荐", "3号发货5号到", "12月25日收到，很满意", "一路上都碎了",
     ];
