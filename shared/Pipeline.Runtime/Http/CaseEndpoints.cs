@@ -54,8 +54,9 @@ public sealed class CaseEndpoints(
         if (!CaseEventInput.TryRead(call, errors, out var input, out var refusal))
             return refusal;
         var caller = call.Key!;
-        // The gate keeps answers for a day; this key keeps a request from being done twice for ever.
-        var key = ShortHash.Of($"{caller.KeyId}\n{call.IdempotencyKey}");
+        // The gate keeps answers for a day; this key keeps a request from being done twice for ever. What was asked is part
+        // of it: after that day the same header may stand on another event, which must not be taken for a repetition.
+        var key = ShortHash.Of($"{caller.KeyId}\n{call.IdempotencyKey}\n{input}");
         var answer = await desk.AskAsync(
             new CaseId(id!), input, caller.Name, key, request.HttpContext.RequestAborted);
         return answer switch

@@ -293,6 +293,25 @@ public sealed class FeedbackEndpointTests
         Assert.Equal([place], (await host.GetAsync($"/v1/reports/satisfaction{query}")).ErrorPlaces);
     }
 
+    [Fact]
+    public async Task A_key_of_days_ago_repeats_its_own_event_and_may_stand_on_another()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await host.PostAsync("/v1/feedback", Body());
+        await host.Shop.ListenAsync();
+        const string Goodwill = """{"type":"goodwill","points":50,"reason":"Sorry"}""";
+        await EventAsync(host, Goodwill, "k");
+        host.Shop.Time.Advance(TimeSpan.FromDays(3));
+
+        var again = await EventAsync(host, Goodwill, "k");
+        host.Shop.Time.Advance(TimeSpan.FromDays(3));
+        var other = await EventAsync(host, """{"type":"note","text":"Called twice."}""", "k");
+
+        Assert.Equal((HttpStatusCode.Created, true, 2), (again.Status, again.IsReplayed, again.Json.GetProperty("events").GetArrayLength()));
+        Assert.Equal((HttpStatusCode.Created, false), (other.Status, other.IsReplayed));
+        Assert.Equal("Called twice.", other.Json.GetProperty("events")[2].GetProperty("text").GetString());
+    }
+
     private static Task<Answer> EventAsync(ApiHost host, string body, string? key) =>
         host.PostAsync("/v1/cases/f-1/events", body, idempotencyKey: key);
 
