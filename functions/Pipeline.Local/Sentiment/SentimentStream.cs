@@ -15,6 +15,9 @@ internal sealed class SentimentStream(ITextAnalyser analyser, Terminal terminal)
     /// <summary>For each core: one batch in work and one that waits.</summary>
     private static readonly int BatchesMax = Environment.ProcessorCount * 2;
 
+    /// <summary>Whoever sends a few lines and waits for their answers gets them after this.</summary>
+    private static readonly TimeSpan IdleAfter = TimeSpan.FromMilliseconds(20);
+
     /// <returns>How many lines were refused.</returns>
     public async Task<long> RunAsync(CancellationToken cancellation)
     {
@@ -39,14 +42,19 @@ internal sealed class SentimentStream(ITextAnalyser analyser, Terminal terminal)
         {
             var lines = new List<string>(BatchLines);
             var first = 1L;
-            while (await terminal.In.ReadLineAsync(cancellation) is { } line)
+            while (true)
             {
+                var next = terminal.In.ReadLineAsync(cancellation).AsTask();
+                if (lines.Count == BatchLines || (lines.Count > 0 && await IsIdleAsync(next, cancellation)))
+                {
+                    await StartAsync(lines, first);
+                    first += lines.Count;
+                    lines = new List<string>(BatchLines);
+                }
+
+                if (await next is not { } line)
+                    break;
                 lines.Add(line);
-                if (lines.Count < BatchLines)
-                    continue;
-                await StartAsync(lines, first);
-                first += lines.Count;
-                lines = new List<string>(BatchLines);
             }
 
             await StartAsync(lines, first);
@@ -60,6 +68,9 @@ internal sealed class SentimentStream(ITextAnalyser analyser, Terminal terminal)
         async Task StartAsync(List<string> lines, long first) =>
             await batches.WriteAsync(Task.Run(() => AnswerAsync(lines, first, cancellation), cancellation), cancellation);
     }
+
+    private async ValueTask<bool> IsIdleAsync(Task<string?> next, CancellationToken cancellation) =>
+        !next.IsCompleted && await Task.WhenAny(next, Task.Delay(IdleAfter, terminal.Time, cancellation)) != next;
 
     private async Task<AnsweredBatch> AnswerAsync(List<string> lines, long first, CancellationToken cancellation)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using Pipeline.Local.Commands;
 
@@ -54,6 +56,27 @@ public class SentimentCommandTests
         Assert.Equal(2, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Contains("line 2: \"text\" must be a string.", result.Error, StringComparison.Ordinal);
         Assert.Contains("line 4: not JSON", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_is_answered_while_the_next_is_waited_for()
+    {
+        var (input, output) = (new Pipe(), new Pipe());
+        using var reader = new StreamReader(input.Reader.AsStream());
+        await using var writer = new StreamWriter(output.Writer.AsStream()) { AutoFlush = true };
+        var terminal = new Terminal(writer, TextWriter.Null, IsErrorInteractive: false, TimeProvider.System) { In = reader };
+        var running = CommandLine.RunAsync(["sentiment"], terminal, CancellationToken.None);
+        using var answers = new StreamReader(output.Reader.AsStream());
+
+        for (var i = 0; i < 3; i++)
+        {
+            await input.Writer.WriteAsync(Encoding.UTF8.GetBytes($$"""{ "id": {{i}}, "text": "Lovely." }""" + "\n"));
+            var answer = await answers.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.Equal(i, JsonDocument.Parse(answer!).RootElement.GetProperty("id").GetInt32());
+        }
+
+        await input.Writer.CompleteAsync();
+        Assert.Equal(0, await running);
     }
 
     [Fact]
