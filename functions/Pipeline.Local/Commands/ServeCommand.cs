@@ -15,7 +15,8 @@ internal static class ServeCommand
             "serve",
             "Serves the API. Settings may also stand in appsettings.json, section Pipeline: Urls, Program, CaseRules, "
             + "SurveyUrl, SessionsInFlight, NightlyCron, RateLimit:RequestsPerSecond, RateLimit:Burst, "
-            + "PublicRateLimit:RequestsPerSecond, PublicRateLimit:Burst; section Webhooks: 0:Url, 0:Secret. Traces and metrics are sent where "
+            + "PublicRateLimit:RequestsPerSecond, PublicRateLimit:Burst, TrustForwardedFor (true behind a proxy that sets "
+            + "X-Forwarded-For); section Webhooks: 0:Url, 0:Secret. Traces and metrics are sent where "
             + "OTEL_EXPORTER_OTLP_ENDPOINT is set.");
         AddTo(command, terminal);
         return command;
