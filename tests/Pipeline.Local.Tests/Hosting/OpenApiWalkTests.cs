@@ -79,7 +79,9 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         if (operation.CanAnswer(415))
             await ExpectAsync(415, operation, contentType: "text/plain", idempotencyKey: $"{operation.Id}-text");
         if (operation.CanAnswer(404))
-            await ExpectAsync(404, operation, idempotencyKey: $"{operation.Id}-unknown");
+            // A night that was missed may be caught up meanwhile, so that today has a report.
+            await ExpectAsync(
+                404, operation, query: operation.Takes("Date") ? "?date=2001-01-01" : "", idempotencyKey: $"{operation.Id}-unknown");
         if (!operation.CanAnswer(422))
             return;
         // One key, two contents: what the first was answered does not matter.
