@@ -11,17 +11,7 @@ internal static class ImportFeedbackCommand
     {
         var (data, json) = (Options.Data(), Options.Json());
         var file = new Argument<string>("FILE") { Description = "The answers, one line a feedback: CSV, plain or gzip." };
-        var mapping = new Option<string>("--mapping")
-        {
-            Description = "How the file is to be read (see docs/import.md).",
-            Required = true,
-            HelpName = "MAPPING.json",
-        };
-        var refused = new Option<string?>("--refused")
-        {
-            Description = "Where the refused lines go. Without it: DATA/FILE.refused.csv.",
-            HelpName = "FILE",
-        };
+        var (mapping, refused) = (Options.Mapping(), Options.Refused());
         var cases = new Option<bool>("--cases")
         {
             Description = "Also open cases, by the case rules. Without it the past is only measured.",

@@ -11,17 +11,7 @@ internal static class ImportPurchasesCommand
     {
         var (data, json, program) = (Options.Data(), Options.Json(), Options.Program());
         var file = new Argument<string>("FILE") { Description = "The orders, one line an article: CSV, plain or gzip." };
-        var mapping = new Option<string>("--mapping")
-        {
-            Description = "How the file is to be read (see docs/import.md).",
-            Required = true,
-            HelpName = "MAPPING.json",
-        };
-        var refused = new Option<string?>("--refused")
-        {
-            Description = "Where the refused lines go. Without it: DATA/FILE.refused.csv.",
-            HelpName = "FILE",
-        };
+        var (mapping, refused) = (Options.Mapping(), Options.Refused());
         var command = new Command(
             "purchases", "Imports purchases and refunds. It may be run again without harm; the host must not be serving.")
         {

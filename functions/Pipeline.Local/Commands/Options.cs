@@ -21,6 +21,19 @@ internal static class Options
         HelpName = "FILE",
     };
 
+    public static Option<string> Mapping() => new("--mapping")
+    {
+        Description = "How the file is to be read (see docs/import.md).",
+        Required = true,
+        HelpName = "MAPPING.json",
+    };
+
+    public static Option<string?> Refused() => new("--refused")
+    {
+        Description = "Where the refused lines go. Without it: DATA/FILE.refused.csv.",
+        HelpName = "FILE",
+    };
+
     public static Option<bool> Json() => new("--json")
     {
         Description = "Print the result as one JSON document on standard output.",

@@ -4,8 +4,8 @@ using Pipeline.Runtime.Http.Idempotency;
 namespace Pipeline.Local.Timers;
 
 /// <summary>
-/// Every hour: escalates the cases that are overdue, and removes the answers that were kept for repetitions and whose time
-/// is over.
+/// At the start and then every hour: escalates the cases that are overdue, and removes the answers that were kept for
+/// repetitions and whose time is over. One that fails does not keep the other from its work.
 /// </summary>
 internal sealed partial class HourlySweep(
     CaseSweep cases, IdempotencySweep answers, TimeProvider time, ILogger<HourlySweep> logger) : BackgroundService
@@ -16,20 +16,25 @@ internal sealed partial class HourlySweep(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
-            {
-                await Task.Delay(Every, time, stoppingToken);
-                await cases.RunAsync(stoppingToken);
-                await answers.RunAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                LogFailed(error);
-            }
+            await TryAsync(async () => await cases.RunAsync(stoppingToken), stoppingToken);
+            await TryAsync(async () => await answers.RunAsync(stoppingToken), stoppingToken);
+            await TryAsync(() => Task.Delay(Every, time, stoppingToken), stoppingToken);
+        }
+    }
+
+    private async Task TryAsync(Func<Task> work, CancellationToken stopping)
+    {
+        try
+        {
+            await work();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+        catch (Exception error)
+        {
+            LogFailed(error);
         }
     }
 

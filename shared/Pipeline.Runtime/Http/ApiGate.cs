@@ -165,17 +165,17 @@ public sealed partial class ApiGate
                 $"The body may have at most {endpoint.BodyBytesMax} bytes.", endsConnection: !isRead));
         }
 
+        // Known to the request at once, so that its buffer goes back also where a repetition is answered without the handler.
         var call = new ApiCall(body) { Key = key?.Info, IdempotencyKey = repetitionKey };
-        return repetitionKey is null
-            ? HandleAsync(endpoint, request, call)
-            : HandleOnceAsync(endpoint, request, call);
+        request.HttpContext.Features.Set(call);
+        return repetitionKey is null ? endpoint.Handler(request) : HandleOnceAsync(endpoint, request, call);
     }
 
     private Task<IResult> HandleOnceAsync(ApiEndpoint endpoint, HttpRequest request, ApiCall call)
     {
         var ask = IdempotencyAsk.Of(endpoint, request, call, BearerOf(request));
         return repetitions.OnceAsync(
-            ask, () => HandleAsync(endpoint, request, call), request.HttpContext.RequestAborted);
+            ask, () => endpoint.Handler(request), request.HttpContext.RequestAborted);
     }
 
     private static ApiAnswer Forbidden(ApiScopes scopes) =>

@@ -29,8 +29,8 @@ public abstract record KeyCreation
 internal sealed class ApiKey(ApiKeyInfo info, byte[] secretHash)
 {
     /// <summary>
-    /// The secret as its client showed it last: it comes with every request, and comparing is forty times as fast as
-    /// hashing. It never leaves the process, which has it in each request's header anyway.
+    /// The secret as its client showed it last: it comes with every request, and comparing costs less than hashing.
+    /// It never leaves the process, which has it in each request's header anyway.
     /// </summary>
     private volatile string? shown;
 
