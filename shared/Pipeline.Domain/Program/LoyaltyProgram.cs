@@ -64,6 +64,9 @@ public sealed record LoyaltyProgram
 
     public HoldLimits Holds { get; init; }
 
+    /// <summary>Null: the program has no tiers.</summary>
+    public TierRules? Tiers { get; init; }
+
     /// <summary>
     /// When points of a purchase become spendable: the pending days later at the same wall time in the zone,
     /// in UTC and whole milliseconds (rounded down). Never past the last millisecond of the year 9999.
