@@ -39,8 +39,9 @@ public sealed class CosmosEngine : IDisposable
             var container = client.GetContainer(options.Database, options.Container);
             await CheckAsync(container, calls, cancellation);
             var shards = await Shards.OpenAsync(container, calls, options.ShardCount, cancellation);
-            var codec = new ItemCodec(options.ExpiringKinds, clock);
-            return new CosmosEngine(client, telemetry, new DocumentStore(container, calls, shards, codec));
+            var preparation = new CommitPreparation(new ItemCodec(options.ExpiringKinds, clock), options, clock);
+            var lost = new LostCommits(container, calls, options, clock);
+            return new CosmosEngine(client, telemetry, new DocumentStore(container, calls, shards, preparation, lost));
         }
         catch
         {

@@ -50,6 +50,12 @@ public sealed record CosmosOptions
     /// <summary>How long an operation may wait in all because the service said so.</summary>
     public int ThrottledMillisecondsMax { get; init; } = 10_000;
 
+    /// <summary>
+    /// Of how many commits of the last minutes an item tells that nobody created anything with: so many others may write over
+    /// one before its writer, whose answer was lost, has looked. Nine bytes each.
+    /// </summary>
+    public int RememberedCommitsMax { get; init; } = 64;
+
     /// <summary>Creates the database and the container where they are missing: for emulators and tests.</summary>
     public bool CreatesMissing { get; init; }
 
@@ -65,6 +71,7 @@ public sealed record CosmosOptions
         Within(ShardCount, 1, 1_024, nameof(ShardCount));
         Within(OperationSecondsMax, 1, 600, nameof(OperationSecondsMax));
         Within(ThrottledAttemptsMax, 1, 1_000, nameof(ThrottledAttemptsMax));
+        Within(RememberedCommitsMax, 1, 10_000, nameof(RememberedCommitsMax));
         Within(ThrottledMillisecondsMax, 0, 600_000, nameof(ThrottledMillisecondsMax));
     }
 

@@ -10,12 +10,13 @@ using Pipeline.Runtime.Ports;
 namespace Pipeline.Cosmos;
 
 /// <summary>The document port over one container.</summary>
-internal sealed class DocumentStore(Container container, ServiceCalls calls, Shards shards, ItemCodec codec)
+internal sealed class DocumentStore(
+    Container container, ServiceCalls calls, Shards shards, CommitPreparation preparation, LostCommits lostCommits)
     : IDocumentStore
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly Commits commits = new(container, calls, codec);
+    private readonly Commits commits = new(container, calls, preparation, lostCommits);
     private readonly PartitionPages pages = new(container, calls);
     private readonly ShardScans scans = new(container, calls, shards);
     private readonly ChangeFeed changes = new(container, calls, shards);

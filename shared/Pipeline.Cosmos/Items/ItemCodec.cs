@@ -12,6 +12,7 @@ namespace Pipeline.Cosmos.Items;
 /// <c>{"id":"account:account","customerId":"ann","due":{"account":"2027-03-31T23:00:00"},"body":{…}}</c>.
 /// </summary>
 /// <remarks>
+/// An item that tells of commits (<see cref="CommitId"/>) has them as <c>commit</c>, the latest first.
 /// A body that is exact JSON stands as JSON, for people and for analytics; another text stands as <c>text</c>, and other
 /// bytes as <c>base64</c>. The instant stands under its kind, so that one index serves "what of this kind is due".
 /// </remarks>
@@ -29,7 +30,8 @@ internal sealed class ItemCodec(IReadOnlyCollection<string> expiringKinds, TimeP
     public static string Instant(DateTimeOffset at) =>
         at.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
 
-    public byte[] Write(DocumentKey key, ReadOnlyMemory<byte> body, DateTimeOffset? dueAt)
+    /// <param name="commits">The commits that the item tells of; none: empty.</param>
+    public byte[] Write(DocumentKey key, ReadOnlyMemory<byte> body, DateTimeOffset? dueAt, string commits = "")
     {
         var bytes = new ArrayBufferWriter<byte>(body.Length + 256);
         using (var writer = new Utf8JsonWriter(bytes, ExactJson.Writing))
@@ -37,6 +39,8 @@ internal sealed class ItemCodec(IReadOnlyCollection<string> expiringKinds, TimeP
             writer.WriteStartObject();
             writer.WriteString("id"u8, ItemId.Of(key.Kind, key.Id));
             writer.WriteString("customerId"u8, key.Partition);
+            if (commits.Length > 0)
+                writer.WriteString("commit"u8, commits);
             if (dueAt is { } due)
                 WriteDue(writer, key.Kind, due);
             WriteBody(writer, body);
@@ -45,6 +49,21 @@ internal sealed class ItemCodec(IReadOnlyCollection<string> expiringKinds, TimeP
 
         return bytes.WrittenSpan.ToArray();
     }
+
+    /// <summary>
+    /// The id of the item that a commit of deletions alone leaves behind. It is none of a document, so nobody but the
+    /// writer looks for it, and the service deletes it.
+    /// </summary>
+    public static string MarkerId(string commit) => $"commit-{commit}";
+
+    public static byte[] WriteMarker(string partition, string commit, int seconds) => JsonSerializer.SerializeToUtf8Bytes(
+        new { id = MarkerId(commit), customerId = partition, commit, ttl = seconds });
+
+    /// <summary>The commits that an item tells of; empty where it tells of none.</summary>
+    public static string CommitsOf(JsonElement item) =>
+        item.TryGetProperty("commit"u8, out var commits) ? commits.GetString()! : "";
+
+    public static ItemVersion VersionOf(JsonElement item) => new(item.GetProperty("_etag"u8).GetString()!, CommitsOf(item));
 
     /// <summary>Null where it is an item of another use.</summary>
     public static Document? Read(JsonElement item)
@@ -55,7 +74,7 @@ internal sealed class ItemCodec(IReadOnlyCollection<string> expiringKinds, TimeP
         if (item.TryGetProperty("due"u8, out var due))
             dueAt = ReadInstant(due.GetProperty(kind));
         var key = new DocumentKey(item.GetProperty("customerId"u8).GetString()!, kind, id);
-        return new Document(key, item.GetProperty("_etag"u8).GetString()!, ReadBody(item), dueAt);
+        return new Document(key, VersionOf(item).ToString(), ReadBody(item), dueAt);
     }
 
     private void WriteDue(Utf8JsonWriter writer, string kind, DateTimeOffset due)

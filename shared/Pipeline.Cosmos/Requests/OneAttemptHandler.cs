@@ -5,7 +5,8 @@ namespace Pipeline.Cosmos.Requests;
 /// <summary>
 /// Keeps the SDK from sending a batch again whose answer was lost. Where a connection breaks, the SDK believes that the
 /// request did not arrive, and sends it a second time; if it did arrive, the second finds the first one's documents and
-/// reports a conflict with ourselves. Told as a time-out instead, it is left to the caller, who repeats the whole use case.
+/// reports a conflict with ourselves. Told as a time-out instead, it is left to
+/// <see cref="Commits"/>, who knows its commit again.
 /// </summary>
 internal sealed class OneAttemptHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {

@@ -39,6 +39,9 @@ internal readonly record struct Outcome(HttpStatusCode Status, string SubStatus,
         _ => (int)Status is >= 200 and < 300 ? Verdict.Answered : Verdict.Unavailable,
     };
 
+    /// <summary>The service, or a proxy between, failed on the way: what was asked may have happened.</summary>
+    public bool MayBeDone => Status is HttpStatusCode.RequestTimeout || (int)Status >= 500;
+
     public static Outcome Of(ResponseMessage answer) => Of(answer.StatusCode, answer.Headers, retryAfter: null);
 
     public static Outcome Of(TransactionalBatchResponse answer) =>

@@ -10,7 +10,7 @@ namespace Pipeline.Cosmos.Requests;
 /// </summary>
 /// <remarks>
 /// Only what the service says it did not do is sent again. A request without an answer may have been done, so its caller is
-/// told that, and repeats the whole use case: a repetition here would find its own write and call it another's.
+/// told that: a repetition here would find its own write and call it another's.
 /// </remarks>
 internal sealed class ServiceCalls(CosmosOptions options, CosmosTelemetry telemetry, TimeProvider clock)
 {
@@ -22,17 +22,19 @@ internal sealed class ServiceCalls(CosmosOptions options, CosmosTelemetry teleme
 
     public Task<ResponseMessage> SendAsync(
         string operation, Func<CancellationToken, Task<ResponseMessage>> send, CancellationToken cancellation) =>
-        SendAsync(operation, send, Outcome.Of, static answer => answer.ErrorMessage, cancellation);
+        SendAsync(operation, send, Outcome.Of, static answer => answer.ErrorMessage, isCommit: false, cancellation);
 
+    /// <exception cref="LostAnswerException">The batch may have been committed.</exception>
     public Task<TransactionalBatchResponse> SendAsync(
         string operation, Func<CancellationToken, Task<TransactionalBatchResponse>> send, CancellationToken cancellation) =>
-        SendAsync(operation, send, Outcome.Of, static answer => answer.ErrorMessage, cancellation);
+        SendAsync(operation, send, Outcome.Of, static answer => answer.ErrorMessage, isCommit: true, cancellation);
 
     private async Task<T> SendAsync<T>(
         string operation,
         Func<CancellationToken, Task<T>> send,
         Func<T, Outcome> outcomeOf,
         Func<T, string?> messageOf,
+        bool isCommit,
         CancellationToken cancellation)
         where T : class, IDisposable
     {
@@ -54,7 +56,7 @@ internal sealed class ServiceCalls(CosmosOptions options, CosmosTelemetry teleme
                     return answer;
                 answer?.Dispose();
                 if (outcome.Verdict != Verdict.Throttled)
-                    throw Failure(operation, outcome, message);
+                    throw Failure(operation, outcome, message, isCommit);
                 var delay = outcome.RetryAfter ?? DelayUnlessNamed;
                 waited += delay;
                 if (attempt >= options.ThrottledAttemptsMax || waited > throttledMax)
@@ -65,7 +67,10 @@ internal sealed class ServiceCalls(CosmosOptions options, CosmosTelemetry teleme
         catch (Exception error) when (IsOutOfReach(error, cancellation))
         {
             // The SDK's own message is long: it is the inner exception's.
-            throw new StoreUnavailableException($"The store gave no answer to {operation} ({error.GetType().Name}).", error);
+            var what = $"The store gave no answer to {operation} ({error.GetType().Name}).";
+            throw isCommit && error is not AuthenticationFailedException
+                ? new LostAnswerException(what, error)
+                : new StoreUnavailableException(what, error);
         }
         finally
         {
@@ -92,12 +97,12 @@ internal sealed class ServiceCalls(CosmosOptions options, CosmosTelemetry teleme
         }
     }
 
-    private static Exception Failure(string operation, Outcome outcome, string? message)
+    private static Exception Failure(string operation, Outcome outcome, string? message, bool isCommit)
     {
         var what = $"The store answered {operation} with {(int)outcome.Status}.{outcome.SubStatus}: {message}";
-        return outcome.Verdict == Verdict.Unavailable
-            ? new StoreUnavailableException(what)
-            : new MalformedRequestException(what);
+        if (outcome.Verdict != Verdict.Unavailable)
+            return new MalformedRequestException(what);
+        return isCommit && outcome.MayBeDone ? new LostAnswerException(what) : new StoreUnavailableException(what);
     }
 
     private static bool IsOutOfReach(Exception error, CancellationToken cancellation) => error switch
@@ -110,3 +115,6 @@ internal sealed class ServiceCalls(CosmosOptions options, CosmosTelemetry teleme
 
 /// <summary>The service does not understand a request: a cursor that it did not make, or a bug.</summary>
 internal sealed class MalformedRequestException(string message) : Exception(message);
+
+/// <summary>A commit has no answer, so it may have happened.</summary>
+internal sealed class LostAnswerException(string message, Exception? inner = null) : Exception(message, inner);

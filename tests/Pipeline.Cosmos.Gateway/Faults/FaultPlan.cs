@@ -12,6 +12,9 @@ public sealed class FaultPlan
     /// <summary>What a throttled request is told to wait.</summary>
     public int RetryAfterMilliseconds { get; set; } = 1;
 
+    /// <summary>What others do between the next fault's effect and the moment its caller hears of it; once.</summary>
+    public Func<Task>? Meanwhile { get; set; }
+
     /// <summary>Whether a fault of the present plan has happened.</summary>
     public bool HasFailed { get; private set; }
 
@@ -36,27 +39,43 @@ public sealed class FaultPlan
             if (plan(kind, ++seen) is not { } fault)
                 return null;
             HasFailed = true;
-            return new PlannedFault(fault, RetryAfterMilliseconds);
+            var meanwhile = Meanwhile;
+            Meanwhile = null;
+            return new PlannedFault(fault, RetryAfterMilliseconds, meanwhile);
         }
     }
 
-    internal static Task BreakBeforeAsync(PlannedFault? fault, CancellationToken cancellation) => fault?.Fault switch
+    internal static async Task BreakBeforeAsync(PlannedFault? fault, CancellationToken cancellation)
     {
-        Fault.Unreachable => throw new HttpRequestException(HttpRequestError.ConnectionError, "Injected: unreachable."),
-        Fault.Silent => Task.Delay(Timeout.Infinite, cancellation),
-        _ => Task.CompletedTask,
-    };
+        switch (fault?.Fault)
+        {
+            case Fault.Unreachable:
+                await fault.PassAsync();
+                throw new HttpRequestException(HttpRequestError.ConnectionError, "Injected: unreachable.");
+            case Fault.Silent:
+                await Task.Delay(Timeout.Infinite, cancellation);
+                break;
+        }
+    }
 
-    internal static Task BreakAfterAsync(PlannedFault? fault, CancellationToken cancellation) => fault?.Fault switch
+    internal static async Task BreakAfterAsync(PlannedFault? fault, CancellationToken cancellation)
     {
-        Fault.LostAnswer => throw new HttpRequestException(HttpRequestError.ResponseEnded, "Injected: the answer is lost."),
-        Fault.SilentAfter => Task.Delay(Timeout.Infinite, cancellation),
-        _ => Task.CompletedTask,
-    };
+        switch (fault?.Fault)
+        {
+            case Fault.LostAnswer:
+                await fault.PassAsync();
+                throw new HttpRequestException(HttpRequestError.ResponseEnded, "Injected: the answer is lost.");
+            case Fault.SilentAfter:
+                await Task.Delay(Timeout.Infinite, cancellation);
+                break;
+        }
+    }
 }
 
-internal sealed record PlannedFault(Fault Fault, int RetryAfterMilliseconds)
+internal sealed record PlannedFault(Fault Fault, int RetryAfterMilliseconds, Func<Task>? Meanwhile)
 {
+    public Task PassAsync() => Meanwhile?.Invoke() ?? Task.CompletedTask;
+
     /// <summary>The answer in place of the service's; null where the request goes through to it.</summary>
     public GatewayAnswer? AnswerInstead() => Fault switch
     {

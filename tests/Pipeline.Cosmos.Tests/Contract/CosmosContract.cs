@@ -10,13 +10,20 @@ namespace Pipeline.Cosmos.Tests.Contract;
 /// <summary>The store contract over the double, by the real SDK.</summary>
 public abstract class CosmosContract(GatewayOptions gateway, int shardCount) : StoreContract
 {
+    /// <summary>Writers that race while the machine stands still go far beyond what a shop's documents see.</summary>
+    private const int RememberedCommitsMax = 1_000;
+
     private CloudStore store = null!;
 
     protected CosmosGateway Gateway => store.Gateway;
 
     protected override async Task<IDocumentStore> OpenAsync()
     {
-        store = await CloudStore.OpenAsync(gateway, options => options with { ShardCount = shardCount });
+        store = await CloudStore.OpenAsync(gateway, options => options with
+        {
+            ShardCount = shardCount,
+            RememberedCommitsMax = RememberedCommitsMax,
+        });
         return store.Documents;
     }
 
@@ -46,8 +53,8 @@ public sealed class CosmosStoreThatIsBusyTests()
 }
 
 /// <summary>
-/// The first and then each fifth request meet a service that cannot now, breaks off, or answers into the void; the caller asks again. A commit
-/// alone never loses its answer here: whether it happened is then for the use case to find out, and its own tests do that.
+/// The first and then each fifth request meet a service that cannot now, breaks off, or answers into the void, commits
+/// among them; the caller asks again.
 /// </summary>
 public sealed class CosmosStoreThatFailsTests()
     : CosmosContract(new GatewayOptions { RangeCount = 4, Seed = 4714 }, shardCount: 3)
@@ -57,12 +64,45 @@ public sealed class CosmosStoreThatFailsTests()
     protected override async Task<IDocumentStore> OpenAsync()
     {
         var opened = await base.OpenAsync();
-        Gateway.Faults.Plan(static (kind, number) => (number % 5, kind) switch
+        Gateway.Faults.Plan(static (_, number) => (number % 5) switch
         {
-            (1, _) => Harmless[number / 5 % Harmless.Length],
-            (3, not CallKind.Batch) => Fault.LostAnswer,
+            1 => Harmless[number / 5 % Harmless.Length],
+            3 => Fault.LostAnswer,
             _ => null,
         });
+        return new PatientStore(opened);
+    }
+}
+
+/// <summary>
+/// The answer of so many of ten commits is lost, done or refused; the caller asks again when it is told that nobody knows.
+/// All that the contract says of who created, who was late and whose update counts must hold nevertheless.
+/// </summary>
+public abstract class CosmosStoreThatLosesCommitsContract(int lostOfTen, int seed)
+    : CosmosContract(new GatewayOptions { RangeCount = 4, JitterMillisecondsMax = 1, Seed = seed }, shardCount: 3)
+{
+    protected override async Task<IDocumentStore> OpenAsync()
+    {
+        var opened = await base.OpenAsync();
+        var random = new Random(seed);
+        Gateway.Faults.Plan((kind, _) => kind == CallKind.Batch && random.Next(10) < lostOfTen ? Fault.LostAnswer : null);
+        return new PatientStore(opened);
+    }
+}
+
+public sealed class CosmosStoreThatLosesAFewCommitsTests() : CosmosStoreThatLosesCommitsContract(lostOfTen: 2, seed: 4715);
+
+public sealed class CosmosStoreThatLosesMostCommitsTests() : CosmosStoreThatLosesCommitsContract(lostOfTen: 7, seed: 4716);
+
+/// <summary>Every second commit's answer, the first among them, so that of each test other commits are lost than above.</summary>
+public sealed class CosmosStoreThatLosesEverySecondCommitTests()
+    : CosmosContract(new GatewayOptions { Seed = 4717 }, shardCount: 2)
+{
+    protected override async Task<IDocumentStore> OpenAsync()
+    {
+        var opened = await base.OpenAsync();
+        var commits = 0;
+        Gateway.Faults.Plan((kind, _) => kind == CallKind.Batch && ++commits % 2 == 1 ? Fault.LostAnswer : null);
         return new PatientStore(opened);
     }
 }

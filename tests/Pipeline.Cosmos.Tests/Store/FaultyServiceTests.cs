@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using Pipeline.Cosmos.Gateway.Faults;
-using Pipeline.Cosmos.Gateway.Wire;
 using Pipeline.Cosmos.Tests.Support;
 using Pipeline.Runtime.Ports;
 
@@ -94,20 +93,6 @@ public sealed class FaultyServiceTests
 
         store.Gateway.Faults.None();
         Assert.Equal(fault == Fault.SilentAfter, await store.Documents.ReadAsync(new("p", "k", "i"), None) is not null);
-    }
-
-    /// <summary>The SDK would send it again, and find its own document: a conflict with ourselves.</summary>
-    [Fact]
-    public async Task A_commit_whose_answer_is_lost_is_sent_once_and_never_told_as_a_conflict()
-    {
-        using var store = await CloudStore.OpenAsync();
-        store.Gateway.Journal.Clear();
-        store.Gateway.Faults.FailAt(1, Fault.LostAnswer);
-
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => AskAsync(store.Documents, "commit"));
-
-        Assert.Single(store.Gateway.Journal.Calls, static call => call.Kind == CallKind.Batch);
-        Assert.NotNull(await store.Documents.ReadAsync(new("p", "k", "i"), None));
     }
 
     [Fact]

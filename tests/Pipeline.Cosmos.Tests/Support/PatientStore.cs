@@ -5,7 +5,7 @@ namespace Pipeline.Cosmos.Tests.Support;
 /// <summary>What a caller of ours does when the store cannot now: it asks again.</summary>
 internal sealed class PatientStore(IDocumentStore store) : IDocumentStore
 {
-    private const int AttemptsMax = 10;
+    private const int AttemptsMax = 200;
 
     public int ShardCount => store.ShardCount;
 
