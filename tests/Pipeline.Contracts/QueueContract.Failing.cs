@@ -1,4 +1,5 @@
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Work;
 
 namespace Pipeline.Contracts;
 
@@ -116,6 +117,51 @@ public abstract partial class QueueContract
     }
 
     [Fact]
+    public async Task A_message_that_cannot_be_done_yet_comes_again_behind_the_others_and_holds_up_nobody()
+    {
+        await SendAsync("s", "early", "next");
+        await NotYetAsync(await ReceiveAsync());
+
+        var next = await ReceiveAsync(messagesMax: 2);
+        Assert.Equal(["next"], Ids(next));
+        await CompleteAsync(next);
+        await AssertNothingAsync();
+        Under.Time.Advance(TimeSpan.FromSeconds(Postponement.WaitSecondsMin + 0.01));
+
+        var again = await ReceiveAsync();
+        Assert.Equal(["early"], Ids(again));
+        Assert.Equal(1, again.Messages[0].DeliveryCount);
+        Assert.Equal(SendStatus.Duplicate, (await Under.Queue.SendAsync(Name, Message("early", "s"), None)).Status);
+        Assert.True(await CompleteAsync(again));
+        Assert.Equal(SendStatus.Queued, (await Under.Queue.SendAsync(Name, Message("early", "s"), None)).Status);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_yet_waits_twice_as_long_each_time_and_after_a_day_is_a_dead_letter_with_its_reason()
+    {
+        await SendAsync("s", "early");
+        var sent = Under.Time.GetUtcNow();
+        var waits = new List<double>();
+        while (Under.Time.GetUtcNow() - sent < TimeSpan.FromHours(Postponement.WaitHoursMax))
+        {
+            await NotYetAsync(await ReceiveAsync());
+            var wait = Math.Clamp((Under.Time.GetUtcNow() - sent).TotalSeconds, 5, 900);
+            waits.Add(wait);
+            Under.Time.Advance(TimeSpan.FromSeconds(wait - 0.005));
+            await AssertNothingAsync();
+            Under.Time.Advance(TimeSpan.FromSeconds(0.01));
+        }
+
+        await NotYetAsync(await ReceiveAsync());
+
+        double[] expected = [5, 5, 10, 20, 40, 80, 160, 320, 640, 900, 900];
+        Assert.All(expected.Zip(waits), static pair => Assert.InRange(pair.Second / pair.First, 1, 1.01));
+        Assert.InRange(waits.Count, 90, 120);
+        var letter = Assert.Single((await Under.DeadLetters.ListAsync(Name, 10, null, None)).Letters);
+        Assert.Equal(("early", "no-room", "later"), (letter.Message.MessageId, letter.Reason, letter.Description));
+    }
+
+    [Fact]
     public async Task A_dead_lettered_message_keeps_its_reason_and_its_session_goes_on_at_once()
     {
         await SendAsync("s", "bad", "good");
@@ -227,6 +273,9 @@ public abstract partial class QueueContract
 
     private async Task<bool> AbandonAsync(SessionLease lease) => await Under.Receiver.SettleAsync(
         lease, [new Settlement.Abandon(lease.Messages[0].Sequence, "busy", "the store is busy")], None);
+
+    private async Task NotYetAsync(SessionLease lease) => Assert.True(await Under.Receiver.SettleAsync(
+        lease, [new Settlement.NotYet(lease.Messages[0].Sequence, "no-room", "later")], None));
 
     private async Task<bool> DeadLetterAsync(SessionLease lease) => await Under.Receiver.SettleAsync(
         lease, [new Settlement.DeadLetter(lease.Messages[0].Sequence, "invalid", "no amount")], None);

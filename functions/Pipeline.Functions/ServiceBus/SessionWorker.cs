@@ -10,8 +10,9 @@ using Pipeline.Runtime.Work;
 namespace Pipeline.Functions.ServiceBus;
 
 /// <summary>
-/// Works one delivered message and settles it. Malformed, and refused by the ledger: dead letter with reason and
-/// description. Done, or nothing to do: complete. A fault: thrown, so that the host abandons it and it comes again.
+/// Works one delivered message and settles it. Malformed: dead letter with reason and description. Done, refused for good,
+/// or nothing to do: complete. Not yet to be done: sent again for later. A fault: thrown, so that the host abandons it and
+/// it comes again.
 /// </summary>
 /// <remarks>
 /// Deliveries are counted, so a store that is out of reach would use them up in seconds. From the second fault of that
@@ -57,6 +58,8 @@ public sealed partial class SessionWorker(
             try
             {
                 settlement = (await handlers[queue].HandleAsync(message.Message.Session, [message], cancellation))[0];
+                if (settlement is Settlement.NotYet notYet)
+                    settlement = await PutOffAsync(queue, received, notYet.Reason, notYet.Description, cancellation);
             }
             catch (Exception fault) when (IsOfTheEngine(fault) && !cancellation.IsCancellationRequested)
             {
@@ -76,7 +79,7 @@ public sealed partial class SessionWorker(
         fault is StoreUnavailableException or QueueFullException or AnalyserUnavailableException or ContendedException
             or TimeoutException;
 
-    /// <summary>Throws where it may be tried at once; sends it again for later, or sets it aside after the last time.</summary>
+    /// <summary>Throws where it may be tried at once.</summary>
     private async Task<Settlement> PutOffAsync(
         string queue, ServiceBusReceivedMessage received, Exception fault, CancellationToken cancellation)
     {
@@ -86,13 +89,20 @@ public sealed partial class SessionWorker(
             throw new TransientFaultException(queue, received.DeliveryCount, fault);
         }
 
+        return await PutOffAsync(queue, received, "unavailable", fault.Message, cancellation);
+    }
+
+    /// <summary>Sends it again for later; sets it aside after the last time.</summary>
+    private async Task<Settlement> PutOffAsync(
+        string queue, ServiceBusReceivedMessage received, string reason, string problem, CancellationToken cancellation)
+    {
         var resends = WorkMessages.ResendsOf(received) + 1;
         if (resends > ResendsMax)
             return new Settlement.DeadLetter(
-                received.SequenceNumber, "unavailable", $"After {ResendsMax} waits: {fault.Message}");
+                received.SequenceNumber, reason, $"After {ResendsMax} waits: {problem}");
         var again = WorkMessages.Later(received, resends);
         again.ScheduledEnqueueTime = time.GetUtcNow() + WaitOf(resends, received.SequenceNumber);
-        LogPutOff(queue, received.SequenceNumber, resends, again.ScheduledEnqueueTime, fault.Message);
+        LogPutOff(queue, received.SequenceNumber, resends, again.ScheduledEnqueueTime, problem);
         await entities.SenderOf(queue).SendMessageAsync(again, cancellation);
         return new Settlement.Complete(received.SequenceNumber);
     }

@@ -155,7 +155,7 @@ internal sealed partial class QueuePump(
                 case Settlement.Complete:
                     done++;
                     break;
-                case Settlement.Abandon:
+                case Settlement.Abandon or Settlement.NotYet:
                     again++;
                     break;
                 case Settlement.DeadLetter letter:

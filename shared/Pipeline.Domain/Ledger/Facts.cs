@@ -76,7 +76,8 @@ public abstract record Fact
         }
     }
 
-    public sealed record Refunded(RefundId Refund, PurchaseId Purchase, RefundScope Scope) : Fact;
+    /// <param name="Rejection">Why it was refused for good when it was worked; null: its purchase's book tells.</param>
+    public sealed record Refunded(RefundId Refund, PurchaseId Purchase, RefundScope Scope, Reason? Rejection = null) : Fact;
 
     public sealed record Held(HoldId Hold, long Points, DateTimeOffset Until) : Fact;
 

@@ -64,7 +64,7 @@ public static class History
             if (entry.Fact is Fact.Purchased p && p.Purchase == purchase)
                 bought = entry;
             else if (entry.Fact is Fact.Refunded r && r.Purchase == purchase)
-                refunds.Add(new RefundRecord(r.Refund, FactOrder.InstantOf(entry), r.Scope, new RefundOutcome.Waiting()));
+                refunds.Add(RefundRecord.Of(entry));
         }
 
         return new RefundBook(purchase, refunds.DrainToImmutable(), IsWhole: false).WorkedWith(bought);

@@ -144,9 +144,28 @@ public static partial class Ledger
         var order = FactOrder.Refund(at);
         var isOwnLotOpen = bought.ExpiresAt is not { } end || end > account.ExpiredThrough;
         var inPlace = isLast && bought.Redeemed is null && isOwnLotOpen && IsNewest(account, order, at);
-        var decision = Book(view, draft, programs, inPlace, books => History.Refund(
-            books, order, fact, (RefundOutcome.Applied)record.Outcome, at, purchase, programs));
-        return decision is Decision.Accepted accepted ? accepted with { Refunds = book } : decision;
+        try
+        {
+            var decision = Book(view, draft, programs, inPlace, books => History.Refund(
+                books, order, fact, (RefundOutcome.Applied)record.Outcome, at, purchase, programs));
+            return decision is Decision.Accepted accepted ? accepted with { Refunds = book } : decision;
+        }
+        catch (OverflowException)
+        {
+            return RejectRefund(account, draft, fact, before.WithRefused(
+                command.Id, counts, command.Scope, Reason.PointsOverflow, purchase));
+        }
+    }
+
+    /// <summary>A refund that would take the points past 64 bits is kept as a fact, as such a purchase is.</summary>
+    private static Decision.Accepted RejectRefund(Account account, Entry draft, Fact.Refunded fact, RefundBook book)
+    {
+        var (unchanged, entry) = Post(account, account, draft with
+        {
+            Reason = $"Rejected: {Reason.PointsOverflow}",
+            Fact = fact with { Rejection = Reason.PointsOverflow },
+        });
+        return new Decision.Accepted(unchanged, [entry], book);
     }
 
     private static Decision Wait(Account account, LedgerCommand.Refund command, RefundBook book, Entry draft)

@@ -22,7 +22,22 @@ public abstract record RefundOutcome
 
 /// <summary>A refund of a purchase as it arrived, and what became of it.</summary>
 /// <param name="At">When it counts (<see cref="FactOrder.At"/>).</param>
-public sealed record RefundRecord(RefundId Id, DateTimeOffset At, RefundScope Scope, RefundOutcome Outcome);
+public sealed record RefundRecord(RefundId Id, DateTimeOffset At, RefundScope Scope, RefundOutcome Outcome)
+{
+    /// <summary>Refused for the numbers that it would have made then: no refund beside it changes that.</summary>
+    public bool IsRefusedForGood => Outcome is RefundOutcome.Rejected { Reason: Reason.PointsOverflow };
+
+    /// <param name="entry">A refund's.</param>
+    public static RefundRecord Of(Entry entry)
+    {
+        var refunded = (Fact.Refunded)entry.Fact;
+        return new RefundRecord(refunded.Refund, FactOrder.InstantOf(entry), refunded.Scope, OutcomeOf(refunded));
+    }
+
+    private static RefundOutcome OutcomeOf(Fact.Refunded refunded) => refunded.Rejection is { } reason
+        ? new RefundOutcome.Rejected(reason)
+        : new RefundOutcome.Waiting();
+}
 
 /// <summary>
 /// All refunds of one purchase, in the order of the business: by instant, then by id. Like the account it is a cache
@@ -58,6 +73,10 @@ public sealed record RefundBook(PurchaseId Purchase, ImmutableArray<RefundRecord
     public RefundBook With(RefundId id, DateTimeOffset at, RefundScope scope, Entry? purchase) =>
         Worked(Purchase, Refunds.Add(new RefundRecord(id, at, scope, new RefundOutcome.Waiting())), purchase);
 
+    /// <summary>The book with one more refund, which was refused for good.</summary>
+    public RefundBook WithRefused(RefundId id, DateTimeOffset at, RefundScope scope, Reason reason, Entry purchase) =>
+        Worked(Purchase, Refunds.Add(new RefundRecord(id, at, scope, new RefundOutcome.Rejected(reason))), purchase);
+
     /// <summary>The same refunds, worked out anew.</summary>
     public RefundBook WorkedWith(Entry? purchase) => Worked(Purchase, Refunds, purchase);
 
@@ -70,7 +89,7 @@ public sealed record RefundBook(PurchaseId Purchase, ImmutableArray<RefundRecord
         var apportion = new RefundApportionment(bought);
         var worked = ImmutableArray.CreateBuilder<RefundRecord>(sorted.Length);
         foreach (var refund in sorted)
-            worked.Add(refund with { Outcome = apportion.Apply(refund.Scope) });
+            worked.Add(refund.IsRefusedForGood ? refund : refund with { Outcome = apportion.Apply(refund.Scope) });
         return new RefundBook(id, worked.DrainToImmutable(), apportion.IsWhole);
     }
 

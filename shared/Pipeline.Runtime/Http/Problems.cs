@@ -132,7 +132,8 @@ public static class Problems
         "The discount takes more off than all lines are worth.", "Send a discount of at most the lines' sum.");
 
     public static readonly ProblemType PointsOverflow = new("points-overflow", 422, "The points are too many",
-        "The points of this purchase or balance would pass 64 bits.", "Check amounts and the program's rates.");
+        "The points of this purchase, refund or balance would pass 64 bits; what was accepted is kept as rejected.",
+        "Check amounts and the program's rates.");
 
     public static readonly ProblemType InsufficientPoints = new(
         "insufficient-points", 422, "There are not enough points",
@@ -173,7 +174,7 @@ public static class Problems
     public static readonly ProblemType TooManyRefunds = new(
         "too-many-refunds", 422, "The purchase has too many refunds",
         "A bounded number of refunds can wait for a purchase that has not come.",
-        "Post the purchase first; staff find what was accepted beyond the bound among the dead letters.");
+        "Post the purchase first; a refund that was accepted beyond the bound is tried again for a day, and then a dead letter.");
 
     public static readonly ProblemType PurchaseRejected = new(
         "purchase-rejected", 422, "The purchase was rejected",

@@ -60,9 +60,10 @@ public sealed partial class ApplyPurchases(LedgerCoordinator coordinator, ILogge
                 // The first content holds; the second was never acknowledged as another, or lost a race at intake.
                 LogMismatch(message.Sequence);
                 return new Settlement.Complete(message.Sequence);
-            case Decision.Rejected no:
-                // Kept where staff can see it and replay it: nothing that was acknowledged gets lost.
-                return new Settlement.DeadLetter(message.Sequence, no.Reason.ToString(), "The ledger refused it.");
+            case Decision.Rejected { Reason: Reason.TooManyRefunds and var reason }:
+                // Acknowledged, and there is no room for it: that comes with the purchase of one of those that wait.
+                return new Settlement.NotYet(
+                    message.Sequence, reason.ToString(), "As many refunds wait for their purchases as may.");
             default:
                 throw new InvalidOperationException($"A queued command was decided as {decision.GetType().Name}.");
         }

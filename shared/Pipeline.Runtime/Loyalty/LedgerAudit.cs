@@ -86,7 +86,7 @@ public sealed class LedgerAudit(IDocumentStore store, IProgramSource programs, T
             var broken = LedgerProof.FirstBroken(account, entries, programs.Programs, now)
                 ?? LedgerProof.Due(account, document.DueAt)
                 ?? await RefundsAsync(customer, entries, cancellation);
-            var points = entries.Sum(entry => entry.Points) - Balance.Lapsed(account, now).Sum(lapse => lapse.Points);
+            var points = LedgerProof.PointsOf(entries) - Balance.Lapsed(account, now).Sum(lapse => lapse.Points);
             return (entries.Length, points, broken is { } b ? new AuditFailure(name, b.Invariant, b.Detail) : null);
         }
         catch (Exception e) when (e is not (StoreUnavailableException or OperationCanceledException))
@@ -128,22 +128,24 @@ internal static class LedgerProof
             ? null
             : ("due", $"the store keeps the account due at {storedDueAt:O}, its lots and its rhythm say {account.NightDueAt:O}");
 
+    /// <summary>Of entries in any order: on the way the sum may pass the 64 bits that it ends within.</summary>
+    public static long PointsOf(ImmutableArray<Entry> entries)
+    {
+        Int128 sum = 0;
+        foreach (var entry in entries)
+            sum += entry.Points;
+        return (long)sum;
+    }
+
     /// <summary>What became of every refund, worked out from the entries alone.</summary>
     public static IEnumerable<RefundBook> RefundBooks(ImmutableArray<Entry> entries) => entries
         .Where(entry => entry.Fact is Fact.Refunded)
         .GroupBy(entry => ((Fact.Refunded)entry.Fact).Purchase)
-        .Select(refunds => (RefundBook.Empty(refunds.Key) with { Refunds = [.. refunds.Select(Record)] }).WorkedWith(
+        .Select(refunds => (RefundBook.Empty(refunds.Key) with { Refunds = [.. refunds.Select(RefundRecord.Of)] }).WorkedWith(
             entries.FirstOrDefault(entry => entry.Fact is Fact.Purchased bought && bought.Purchase == refunds.Key)));
 
     public static bool AreSame(RefundBook a, RefundBook b) =>
         a.Purchase == b.Purchase && a.IsWhole == b.IsWhole && a.Refunds.AsSpan().SequenceEqual(b.Refunds.AsSpan());
-
-    private static RefundRecord Record(Entry entry)
-    {
-        var refunded = (Fact.Refunded)entry.Fact;
-        var counts = FactOrder.At(entry.OccurredAt, entry.RecordedAt);
-        return new RefundRecord(refunded.Refund, counts, refunded.Scope, new RefundOutcome.Waiting());
-    }
 
     private static (string, string)? Chain(Account account, ImmutableArray<Entry> sorted)
     {
@@ -176,7 +178,7 @@ internal static class LedgerProof
 
     private static (string, string)? Sums(Account account, ImmutableArray<Entry> entries, DateTimeOffset now)
     {
-        var sum = entries.Sum(entry => entry.Points) - Balance.Lapsed(account, now).Sum(lapse => lapse.Points);
+        var sum = PointsOf(entries) - Balance.Lapsed(account, now).Sum(lapse => lapse.Points);
         var balance = account.BalanceAt(now);
         if (sum != balance.Total)
             return ("sum", $"the entries add up to {sum}, the balance is {balance.Total}");

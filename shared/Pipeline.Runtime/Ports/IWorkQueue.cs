@@ -1,3 +1,5 @@
+using Pipeline.Runtime.Work;
+
 namespace Pipeline.Runtime.Ports;
 
 /// <summary>
@@ -121,6 +123,13 @@ public abstract record Settlement
     /// dead-lettered with this reason instead, and its session goes on.
     /// </summary>
     public sealed record Abandon(long Sequence, string Reason, string Description) : Settlement(Sequence);
+
+    /// <summary>
+    /// Cannot be done before something else has come: comes back behind its session's other messages after a wait that
+    /// grows with its age; the session goes on. After the longest wait (<see cref="Postponement"/>) it is dead-lettered with
+    /// this reason.
+    /// </summary>
+    public sealed record NotYet(long Sequence, string Reason, string Description) : Settlement(Sequence);
 
     /// <summary>Never again without a replay; the session goes on.</summary>
     public sealed record DeadLetter(long Sequence, string Reason, string Description) : Settlement(Sequence);

@@ -73,6 +73,19 @@ internal sealed class QueueLog
         return queued;
     }
 
+    /// <summary>
+    /// Writes a message again under the next number, as old as it is; the queue's bounds have let it in before.
+    /// </summary>
+    public QueuedMessage Postpone(QueuedMessage message, QueueMessage later)
+    {
+        content.Clear();
+        MessageContent.Write(content, later);
+        var postponed = Keep(message.Queue, NextSequence++, message.EnqueuedTicks, content.Written);
+        message.Queue.Owner.Add(postponed);
+        WriteWhole(postponed);
+        return postponed;
+    }
+
     /// <summary>Puts a message that was found in the log into memory.</summary>
     public QueuedMessage Keep(WorkQueue queue, long sequence, long enqueuedTicks, ReadOnlySpan<byte> content) =>
         new(queue, sequence, enqueuedTicks, pages.Add(content));

@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Work;
 using Pipeline.Sqlite.Writing;
 
 namespace Pipeline.Sqlite.Queue;
@@ -97,6 +98,7 @@ internal sealed class SettleRequest(WorkQueue queue, SessionLease lease, IReadOn
 {
     private readonly TaskCompletionSource<bool> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long[] holdUntilTicks = new long[settlements.Count];
+    private readonly List<(QueuedMessage Message, QueueMessage Content)> postponed = [];
     private (ActiveLease Lease, QueuedMessage[] Messages)? begun;
     private int deadLetters;
 
@@ -121,6 +123,14 @@ internal sealed class SettleRequest(WorkQueue queue, SessionLease lease, IReadOn
                     deadLetters++;
                     batch.DeadLetter(message, abandon.Reason, abandon.Description);
                     break;
+                case Settlement.NotYet notYet when Postponement.After(queue.Age(message)) is { } wait:
+                    var content = message.Read() with { NotBefore = queue.Owner.Time.GetUtcNow() + wait };
+                    postponed.Add((batch.QueueLog.Postpone(message, content), content));
+                    break;
+                case Settlement.NotYet notYet:
+                    deadLetters++;
+                    batch.DeadLetter(message, notYet.Reason, notYet.Description);
+                    break;
                 case Settlement.DeadLetter dead:
                     deadLetters++;
                     batch.DeadLetter(message, dead.Reason, dead.Description);
@@ -144,6 +154,9 @@ internal sealed class SettleRequest(WorkQueue queue, SessionLease lease, IReadOn
                 if (holdUntilTicks[i] == 0)
                     queue.Owner.Remove(settling.Messages[i]);
             }
+
+            foreach (var (message, content) in postponed)
+                queue.Readmit(message, content);
         }
 
         answer.SetResult(begun is not null);
@@ -151,6 +164,8 @@ internal sealed class SettleRequest(WorkQueue queue, SessionLease lease, IReadOn
 
     public override void Fail(Exception error)
     {
+        foreach (var (message, _) in postponed)
+            queue.Owner.Remove(message);
         if (begun is { } settling)
             queue.CancelSettle(settling.Lease, settling.Messages);
         answer.SetException(error);

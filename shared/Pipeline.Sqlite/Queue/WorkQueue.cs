@@ -120,6 +120,17 @@ internal sealed partial class WorkQueue : IDisposable
         }
     }
 
+    /// <summary>Shows a message whose former self has just left.</summary>
+    public void Readmit(QueuedMessage message, QueueMessage content)
+    {
+        lock (gate)
+            ids.Add(message);
+        Admit(message, content);
+    }
+
+    /// <summary>How long it has been here, under whatever numbers.</summary>
+    public TimeSpan Age(QueuedMessage message) => TimeSpan.FromTicks(Math.Max(0, NowTicks - message.EnqueuedTicks));
+
     /// <summary>Puts back what a reopened folder held.</summary>
     public void Recover(QueuedMessage message, QueueMessage content, long holdUntilTicks)
     {

@@ -65,7 +65,7 @@ public sealed class LargeNumberTests
     }
 
     [Fact]
-    public void A_refund_whose_deficit_no_number_can_hold_is_refused()
+    public void A_refund_whose_deficit_no_number_can_hold_is_kept_as_rejected_and_all_else_stays()
     {
         foreach (var id in new[] { "a", "b" })
         {
@@ -79,8 +79,12 @@ public sealed class LargeNumberTests
         Assert.IsType<Decision.Accepted>(shop.Return("r", "a"));
         Assert.Equal((0, 0, 0, Max), shop.Points);
         var before = shop.Account;
-        Assert.Equal(Reason.PointsOverflow, Refused(shop.Return("s", "b")));
-        Assert.Equal(before, shop.Account);
+        var entry = First(shop.Return("s", "b"));
+        Assert.Equal(("refund", 0L, "Rejected: PointsOverflow"), (entry.Type, entry.Points, entry.Reason));
+        Assert.Equal(before with { Entries = before.Entries + 1, Head = "refund:s" }, shop.Account);
+        Assert.Equal(new RefundOutcome.Rejected(Reason.PointsOverflow), shop.Outcome("b", "s"));
+        Assert.IsType<Decision.Repeated>(shop.Return("s", "b"));
+        LedgerProof.Check(shop, new Random(4711));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Work;
 
 namespace Pipeline.Runtime.Tests.Doubles;
 
@@ -180,6 +181,14 @@ internal sealed class MemoryQueue(
                 break;
             case Settlement.DeadLetter letter:
                 Bury(lane, item, letter.Reason, letter.Description);
+                break;
+            case Settlement.NotYet when Postponement.After(time.GetUtcNow() - item.EnqueuedAt) is { } wait:
+                lane.Items.Remove(item);
+                var later = item.Message with { NotBefore = time.GetUtcNow() + wait };
+                lane.Items.Add(new Item(++lastSequence, later, item.EnqueuedAt));
+                break;
+            case Settlement.NotYet notYet:
+                Bury(lane, item, notYet.Reason, notYet.Description);
                 break;
             case Settlement.Abandon abandon when item.DeliveryCount >= deliveryCountMax:
                 Bury(lane, item, abandon.Reason, abandon.Description);

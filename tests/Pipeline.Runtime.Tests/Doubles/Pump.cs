@@ -30,6 +30,13 @@ internal sealed class Pump(MemoryQueue queue, FakeTime time, Tap tap)
         throw new InvalidOperationException($"The queue {handler.Queue} has no end.");
     }
 
+    /// <summary>What can be had now; the clock stands still.</summary>
+    public async Task WorkWhatIsDueAsync(ISessionHandler handler)
+    {
+        while (queue.TryReceive(handler.Queue, MessagesPerLease) is { } lease)
+            await WorkAsync(handler, lease);
+    }
+
     public async Task WorkAsync(ISessionHandler handler, SessionLease lease)
     {
         try

@@ -1,6 +1,7 @@
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Tests.Doubles;
+using Pipeline.Runtime.Work;
 
 namespace Pipeline.Runtime.Tests.Loyalty;
 
@@ -128,13 +129,34 @@ public sealed class RefundTests
     }
 
     [Fact]
-    public async Task Too_many_refunds_that_wait_for_one_purchase_are_set_aside_and_can_be_replayed()
+    public async Task A_refund_beyond_those_that_may_wait_waits_in_the_queue_for_the_purchase_and_holds_up_nobody()
     {
         for (var i = 0; i <= Ledger.WaitingPerPurchaseMax; i++)
-            await shop.AcceptRefundAsync($"r{i}", "p1", pence: 100);
+            await shop.AcceptRefundAsync($"r{i:D2}", "p1", pence: 100);
+        await shop.AcceptAsync("p2", 10);
+        await shop.Pump.WorkWhatIsDueAsync(shop.Applying);
+        Assert.Equal((10, 0, 0, 0), await shop.PointsAsync());
+        Assert.Null(await shop.Reader.RefundAsync(Shop.Ann, new("r50"), default));
+
+        await shop.AcceptAsync("p1", 100);
+        await shop.WorkAsync();
+
+        Assert.Equal((10 + 49, 0, 0, 0), await shop.PointsAsync());
+        Assert.IsType<RefundOutcome.Applied>(await OutcomeAsync("r50"));
+        Assert.Empty(await shop.DeadLettersAsync("purchases"));
+        await shop.AssertProvenAsync();
+    }
+
+    [Fact]
+    public async Task A_refund_that_found_no_room_for_a_day_is_set_aside_with_its_reason_and_can_be_replayed()
+    {
+        for (var i = 0; i <= Ledger.WaitingPerPurchaseMax; i++)
+            await shop.AcceptRefundAsync($"r{i:D2}", "p1", pence: 100);
+        var accepted = shop.Now;
         await shop.WorkAsync();
         var letter = Assert.Single(await shop.DeadLettersAsync("purchases"));
-        Assert.Equal(nameof(Reason.TooManyRefunds), letter.Reason);
+        Assert.Equal(("ann/refund:r50", nameof(Reason.TooManyRefunds)), (letter.Message.MessageId, letter.Reason));
+        Assert.True(letter.DeadLetteredAt - accepted >= TimeSpan.FromHours(Postponement.WaitHoursMax));
 
         await shop.BuyAsync("p1", 100);
         Assert.True(await shop.Queue.ReplayAsync("purchases", letter.Sequence, default));
@@ -143,6 +165,37 @@ public sealed class RefundTests
         Assert.Equal((49, 0, 0, 0), await shop.PointsAsync());
         await shop.AssertProvenAsync();
     }
+
+    [Fact]
+    public async Task A_refund_whose_deficit_no_number_can_hold_is_rejected_with_its_problem_and_leaves_the_queue()
+    {
+        foreach (var id in new[] { "a", "b" })
+        {
+            var yen = Shop.Basket("JPY", new BasketLine("a", null, null, 1, long.MaxValue));
+            await shop.Intake.AcceptAsync(Shop.Ann, new(id), yen, null, shop.Now, null, default);
+            await shop.WorkAsync();
+            shop.Time.Advance(TimeSpan.FromMinutes(1));
+            await shop.HoldAsync($"h{id}", long.MaxValue);
+            await shop.CaptureAsync($"h{id}");
+            shop.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await WholeAsync("r", "a");
+        await WholeAsync("s", "b");
+        await shop.WorkAsync();
+        await WholeAsync("s", "b");
+        await shop.WorkAsync();
+
+        Assert.Equal(new RefundOutcome.Rejected(Reason.PointsOverflow), await OutcomeAsync("s"));
+        Assert.IsType<RefundOutcome.Applied>(await OutcomeAsync("r"));
+        Assert.Equal((0, 0, 0, long.MaxValue), await shop.PointsAsync());
+        Assert.Empty(await shop.DeadLettersAsync("purchases"));
+        await shop.AssertProvenAsync();
+    }
+
+    private async Task WholeAsync(string refund, string purchase) => Assert.IsType<IntakeAnswer.Accepted>(
+        await shop.Intake.AcceptRefundAsync(
+            Shop.Ann, new(refund), new(purchase), new RefundScope.Whole(), shop.Now, null, default));
 
     private async Task<RefundOutcome> OutcomeAsync(string refund) =>
         (await shop.Reader.RefundAsync(Shop.Ann, new(refund), default))!.Outcome;

@@ -39,6 +39,8 @@ public sealed class StoredFormTests
         ["a refund by lines"] = new Fact.Refunded(
             new RefundId("r:1"), new PurchaseId("p"),
             new RefundScope.ByLines([new ReturnedLine("茶", 2), new ReturnedLine("a", 1)])),
+        ["a rejected refund"] = new Fact.Refunded(
+            new RefundId("r:1"), new PurchaseId("p"), new RefundScope.Whole(), Reason.PointsOverflow),
         ["a hold"] = new Fact.Held(new HoldId("h:1"), 40, Noon.AddSeconds(60)),
         ["a capture"] = new Fact.Captured(new HoldId("h:1"), 40, null, 3, [new(new LotId("p1"), 40)], 0, 0),
         ["a capture by a purchase that owes"] = new Fact.Captured(

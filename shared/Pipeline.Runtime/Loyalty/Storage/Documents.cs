@@ -307,6 +307,9 @@ internal sealed class RefundedDocument
 
     [JsonPropertyName("scope")]
     public ScopeDocument? Scope { get; set; }
+
+    [JsonPropertyName("rejected")]
+    public string? Rejection { get; set; }
 }
 
 /// <summary>An amount, or lines; neither is all that is left.</summary>

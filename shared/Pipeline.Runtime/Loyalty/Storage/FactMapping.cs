@@ -9,7 +9,9 @@ internal static class FactMapping
     {
         { Purchased: { } bought } => Read(entry.Reference ?? throw LedgerMapping.Corrupt("purchase"), bought),
         { Refunded: { } refunded } =>
-            new Fact.Refunded(new RefundId(Key(entryId)), new PurchaseId(refunded.Purchase), Read(refunded.Scope)),
+            new Fact.Refunded(
+                new RefundId(Key(entryId)), new PurchaseId(refunded.Purchase), Read(refunded.Scope),
+                refunded.Rejection is { } reason ? Enum.Parse<Reason>(reason) : null),
         { Held: { } held } => new Fact.Held(new HoldId(Key(entryId)), held.Points, LedgerMapping.At(held.Until)),
         { Captured: { } captured } => Read(captured),
         { Released: { } hold } => new Fact.Released(new HoldId(hold)),
@@ -46,8 +48,12 @@ internal static class FactMapping
         Rejection = bought.Rejection?.ToString(),
     };
 
-    public static RefundedDocument Write(Fact.Refunded refunded) =>
-        new() { Purchase = refunded.Purchase.Value, Scope = Write(refunded.Scope) };
+    public static RefundedDocument Write(Fact.Refunded refunded) => new()
+    {
+        Purchase = refunded.Purchase.Value,
+        Scope = Write(refunded.Scope),
+        Rejection = refunded.Rejection?.ToString(),
+    };
 
     public static CapturedDocument Write(Fact.Captured captured) => new()
     {
