@@ -159,7 +159,24 @@ param languageMonthlyRecords int = 5000
 @description('Language is asked where the embedded model is less sure of a comment than this, 0.0 to 1.0.')
 param languageAskBelow string = '0.6'
 
-@description('Who is told of every ledger entry: https addresses with commas between them. Their secrets are webhook-0, webhook-1, … in the vault.')
+@description('Requests a second that an API key may make in the long run. 0: any number.')
+param rateLimitPerSecond string = '0'
+
+@description('How many of them may come at once. 0: twice as many as in a second.')
+@minValue(0)
+param rateLimitBurst int = 0
+
+@description('Feedback without a key that one address may send in a second, in the long run. 0: one.')
+param publicRateLimitPerSecond string = '0'
+
+@description('How many of them may come at once. 0: twenty at one a second, else twice as many as in a second.')
+@minValue(0)
+param publicRateLimitBurst int = 0
+
+@description('True only behind a proxy of one\'s own that sets X-Forwarded-For: else a sender could choose the address that is counted.')
+param trustForwardedFor bool = false
+
+@description('Who is told of every ledger entry: NAME=https://… with commas between them. Their secrets are webhook-NAME in the vault.')
 param webhookUrls string = ''
 
 // ---- What does not go together
@@ -342,6 +359,11 @@ module functions 'modules/functions.bicep' = {
     programFile: programFile
     caseRulesFile: caseRulesFile
     surveyUrl: surveyUrl
+    rateLimitPerSecond: rateLimitPerSecond
+    rateLimitBurst: rateLimitBurst
+    publicRateLimitPerSecond: publicRateLimitPerSecond
+    publicRateLimitBurst: publicRateLimitBurst
+    trustForwardedFor: trustForwardedFor
     webhookUrls: empty(webhookUrls) ? [] : split(webhookUrls, ',')
     traceSamplingRatio: traceSamplingRatio
     instanceMemoryMB: instanceMemoryMB

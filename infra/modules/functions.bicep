@@ -40,6 +40,13 @@ param nightlyCron string
 param programFile string
 param caseRulesFile string
 param surveyUrl string
+param rateLimitPerSecond string
+param rateLimitBurst int
+param publicRateLimitPerSecond string
+param publicRateLimitBurst int
+param trustForwardedFor bool
+
+@description('Each NAME=https://…; one without a name has its number for it.')
 param webhookUrls string[]
 param traceSamplingRatio string
 param instanceMemoryMB int
@@ -60,10 +67,20 @@ var alwaysReady = alwaysReadyHttpInstances == 0
   : [{ name: 'http', instanceCount: zoneRedundant ? max(2, alwaysReadyHttpInstances) : alwaysReadyHttpInstances }]
 
 var secretsUri = '${keyVaultUri}secrets'
-var webhooks = range(0, length(webhookUrls))
+// What was not delivered and the secret go by the name, so that a webhook may be taken away from before another.
+var webhooks = map(range(0, length(webhookUrls)), i => startsWith(webhookUrls[i], 'https://')
+  ? { place: i, name: string(i), url: webhookUrls[i] }
+  : contains(webhookUrls[i], '=https://')
+      ? {
+          place: i
+          name: substring(webhookUrls[i], 0, indexOf(webhookUrls[i], '='))
+          url: substring(webhookUrls[i], indexOf(webhookUrls[i], '=') + 1)
+        }
+      : fail('WEBHOOK_URLS has an entry that is neither https://… nor NAME=https://….'))
 var webhookSettings = union(
-  toObject(webhooks, i => 'Webhooks__${i}__Url', i => webhookUrls[i]),
-  toObject(webhooks, i => 'Webhooks__${i}__Secret', i => '@Microsoft.KeyVault(SecretUri=${secretsUri}/webhook-${i})')
+  toObject(webhooks, it => 'Webhooks__${it.place}__Name', it => it.name),
+  toObject(webhooks, it => 'Webhooks__${it.place}__Url', it => it.url),
+  toObject(webhooks, it => 'Webhooks__${it.place}__Secret', it => '@Microsoft.KeyVault(SecretUri=${secretsUri}/webhook-${it.name})')
 )
 
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
@@ -161,6 +178,11 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     Pipeline__Program: programFile
     Pipeline__CaseRules: caseRulesFile
     Pipeline__SurveyUrl: surveyUrl
+    Pipeline__RateLimit__RequestsPerSecond: rateLimitPerSecond
+    Pipeline__RateLimit__Burst: string(rateLimitBurst)
+    Pipeline__PublicRateLimit__RequestsPerSecond: publicRateLimitPerSecond
+    Pipeline__PublicRateLimit__Burst: string(publicRateLimitBurst)
+    Pipeline__TrustForwardedFor: string(trustForwardedFor)
     // Without a version, so that a new one is found. Until the secret is there the setting holds this text itself.
     Pipeline__FirstAdminKey: '@Microsoft.KeyVault(SecretUri=${secretsUri}/first-admin-key)'
   })

@@ -82,6 +82,22 @@ public sealed class HostTests
         Assert.Equal(StatusCodes.Status200OK, (await AskAsync(cloud, "GET", "/v1/keys", Cloud.FirstKey)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_start_over_a_store_that_says_nothing_ends_before_the_host_ends_the_worker()
+    {
+        var store = new FaultyStore(new MemoryStore());
+        await using var cloud = await Cloud.StartAsync(null, store);
+        store.IsSilent = true;
+
+        var start = cloud.Get<CloudStart>().TryAsync(default);
+        Assert.False(start.IsCompleted);
+        cloud.Time.Advance(TimeSpan.FromSeconds(CloudStart.AttemptSecondsMax));
+
+        Assert.False(await start.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.InRange(CloudStart.AttemptSecondsMax, 1, 59);
+        Assert.Contains("out of reach", cloud.Get<CloudStart>().Problem);
+    }
+
     [Theory]
     [InlineData("Pipeline:Program")]
     [InlineData("Pipeline:CaseRules")]
@@ -102,6 +118,29 @@ public sealed class HostTests
         await using var cloud = await Cloud.StartAsync(With("Pipeline:SurveyUrl", setting));
 
         Assert.Equal(expected, cloud.Get<Runtime.Http.HttpOptions>().SurveyUrl);
+    }
+
+    [Theory]
+    [InlineData("0", "0", "0", "0", "False", null, null, 1, 20, false)]
+    [InlineData("2.5", "0", "0.5", "0", "True", 2.5, 5, 0.5, 1, true)]
+    [InlineData("100", "7", "3", "9", "False", 100.0, 7, 3, 9, false)]
+    public async Task The_rate_limits_are_those_that_the_infrastructure_sets_and_nought_is_the_default(
+        string rate, string burst, string publicRate, string publicBurst, string trust, double? expectedRate, int? expectedBurst,
+        double expectedPublic, int expectedPublicBurst, bool trusts)
+    {
+        await using var cloud = await Cloud.StartAsync(new()
+        {
+            ["Pipeline:RateLimit:RequestsPerSecond"] = rate,
+            ["Pipeline:RateLimit:Burst"] = burst,
+            ["Pipeline:PublicRateLimit:RequestsPerSecond"] = publicRate,
+            ["Pipeline:PublicRateLimit:Burst"] = publicBurst,
+            ["Pipeline:TrustForwardedFor"] = trust,
+        });
+
+        var options = cloud.Get<Runtime.Http.HttpOptions>();
+        Assert.Equal((expectedRate, expectedBurst), (options.KeyRateLimit?.RequestsPerSecond, options.KeyRateLimit?.Burst));
+        Assert.Equal(new Runtime.Http.RateLimit(expectedPublic, expectedPublicBurst), options.PublicRateLimit);
+        Assert.Equal(trusts, options.TrustsForwardedFor);
     }
 
     [Fact]

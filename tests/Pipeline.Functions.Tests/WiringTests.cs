@@ -163,6 +163,20 @@ public sealed partial class WiringTests
     }
 
     [InfraFact]
+    public void Each_section_of_settings_that_the_runtime_reads_is_set_whole()
+    {
+        // These are the runtime's to read, so the test above does not find them in the app's source.
+        string[] sections = ["RateLimit__RequestsPerSecond", "RateLimit__Burst", "PublicRateLimit__RequestsPerSecond",
+            "PublicRateLimit__Burst", "TrustForwardedFor", "SurveyUrl"];
+        using var example = JsonDocument.Parse(File.ReadAllText(
+            Path.Combine(Root, "functions", "Pipeline.Functions", "local.settings.json.example")));
+        var values = example.RootElement.GetProperty("Values");
+
+        Assert.Superset(sections.Select(static name => $"Pipeline__{name}").ToHashSet(), SettingsOfTheInfrastructure());
+        Assert.All(sections, name => Assert.True(values.TryGetProperty($"Pipeline__{name}", out _), name));
+    }
+
+    [InfraFact]
     public void The_example_of_local_settings_has_only_what_the_infrastructure_sets_too()
     {
         string[] localOnly = ["FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage", "Webhooks__0__Url", "Webhooks__0__Secret"];

@@ -10,8 +10,16 @@ namespace Pipeline.Functions.Hosting;
 /// attempt works.
 /// </summary>
 public sealed partial class CloudStart(
-    CloudPrograms programs, CloudCaseRules caseRules, ApiKeys keys, CloudSettings settings, ILogger<CloudStart> logger) : IReadiness
+    CloudPrograms programs,
+    CloudCaseRules caseRules,
+    ApiKeys keys,
+    CloudSettings settings,
+    TimeProvider time,
+    ILogger<CloudStart> logger) : IReadiness
 {
+    /// <summary>The Functions host gives a worker 60 seconds to start, and ends one that takes longer.</summary>
+    public const int AttemptSecondsMax = 40;
+
     private const string FirstKeyName = "first-admin";
     private const string UnresolvedReference = "@Microsoft.KeyVault(";
 
@@ -22,11 +30,13 @@ public sealed partial class CloudStart(
     /// <summary>Whether the host has started; the log and <see cref="Problem"/> say why not.</summary>
     public async Task<bool> TryAsync(CancellationToken cancellation)
     {
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(AttemptSecondsMax), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, bound.Token);
         try
         {
-            await programs.LoadAsync(settings.Program, cancellation);
-            await caseRules.LoadAsync(settings.CaseRules, cancellation);
-            await AdmitFirstKeyAsync(cancellation);
+            await programs.LoadAsync(settings.Program, either.Token);
+            await caseRules.LoadAsync(settings.CaseRules, either.Token);
+            await AdmitFirstKeyAsync(either.Token);
             problem = null;
             return true;
         }
@@ -34,7 +44,7 @@ public sealed partial class CloudStart(
         {
             LogFailed(error);
             // Anybody may ask whether the host is ready: what went wrong stands in the log.
-            problem = error is StoreUnavailableException
+            problem = error is StoreUnavailableException or OperationCanceledException
                 ? "The host has not started: the store is out of reach."
                 : "The host has not started: its program or its case rules cannot be loaded. The log says why.";
             return false;

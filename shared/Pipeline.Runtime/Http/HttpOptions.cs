@@ -47,8 +47,11 @@ public sealed record HttpOptions
         if (rate is not > 0)
             return null;
         // So that a client that sends in bursts is only held to the rate in the long run.
-        var burst = section.GetValue<int?>("Burst") ?? (int)Math.Clamp(Math.Ceiling(rate.Value * 2), 1, int.MaxValue);
-        return new RateLimit(rate.Value, Math.Max(1, burst));
+        return new RateLimit(
+            rate.Value,
+            section.GetValue<int?>("Burst") is { } burst and > 0
+                ? burst
+                : (int)Math.Clamp(Math.Ceiling(rate.Value * 2), 1, int.MaxValue));
     }
 }
 

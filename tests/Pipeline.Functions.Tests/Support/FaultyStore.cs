@@ -8,6 +8,9 @@ internal sealed class FaultyStore(IDocumentStore inner) : IDocumentStore
     /// <summary>Throws in place of a request to a partition, or does not.</summary>
     public Action<string> OnRequest { get; set; } = static _ => { };
 
+    /// <summary>Whether pages are waited for in vain, as those of a service that says nothing.</summary>
+    public bool IsSilent { get; set; }
+
     public int ShardCount => inner.ShardCount;
 
     public static void Unreachable(string partition) => throw new StoreUnavailableException("Out of reach.");
@@ -18,10 +21,12 @@ internal sealed class FaultyStore(IDocumentStore inner) : IDocumentStore
         return inner.ReadAsync(key, cancellation);
     }
 
-    public ValueTask<DocumentPage> PageAsync(PartitionQuery query, CancellationToken cancellation)
+    public async ValueTask<DocumentPage> PageAsync(PartitionQuery query, CancellationToken cancellation)
     {
         OnRequest(query.Partition);
-        return inner.PageAsync(query, cancellation);
+        if (IsSilent)
+            await Task.Delay(Timeout.Infinite, cancellation);
+        return await inner.PageAsync(query, cancellation);
     }
 
     public ValueTask<CommitResult> CommitAsync(
