@@ -61,14 +61,33 @@ public readonly record struct RefundId
     public override string ToString() => Value;
 }
 
-/// <summary>A grant of points that no purchase earned: unique for a customer, for ever.</summary>
+/// <summary>
+/// A grant of points that no purchase earned: unique for a customer, for ever. We make it, of a word and, often, an id that
+/// a client made.
+/// </summary>
 public readonly record struct GrantId
+{
+    public const int WordCharactersMax = 20;
+
+    private readonly string? value;
+
+    public GrantId(string value) => this.value = value.IndexOf(':', StringComparison.Ordinal) is > 0 and <= WordCharactersMax and var colon
+        ? $"{IdForm.Checked(value[..colon], "grant id")}:{IdForm.Checked(value[(colon + 1)..], "grant id")}"
+        : IdForm.Checked(value, "grant id");
+
+    public string Value => IdForm.Present(value, "grant id");
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A change of points by hand: unique for a customer, for ever.</summary>
+public readonly record struct AdjustmentId
 {
     private readonly string? value;
 
-    public GrantId(string value) => this.value = IdForm.Checked(value, "grant id");
+    public AdjustmentId(string value) => this.value = IdForm.Checked(value, "adjustment id");
 
-    public string Value => IdForm.Present(value, "grant id");
+    public string Value => IdForm.Present(value, "adjustment id");
 
     public override string ToString() => Value;
 }

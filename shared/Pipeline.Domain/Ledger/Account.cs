@@ -111,10 +111,20 @@ public sealed record Account
     /// <summary>Whether a night has to look for the customer's satisfaction and cases too. As <see cref="InsightDueAt"/>.</summary>
     public bool HasFeedback { get; init; }
 
-    /// <summary>When a night has something to do for the account: the earlier of both. The store keeps it due at this.</summary>
-    public DateTimeOffset? NightDueAt => DueAt is not { } lapse ? InsightDueAt
-        : InsightDueAt is { } look && look < lapse ? look
-        : lapse;
+    /// <summary>
+    /// The start of the birthday that the program gives for next. Null: it gives for none, or does not know of it yet. As
+    /// <see cref="InsightDueAt"/>.
+    /// </summary>
+    public DateTimeOffset? BirthdayDueAt { get; init; }
+
+    /// <summary>
+    /// When time alone decides on the customer's own referral; a night that comes by looks at it earlier. Null: there is none,
+    /// or it is decided. As <see cref="InsightDueAt"/>.
+    /// </summary>
+    public DateTimeOffset? ReferralDueAt { get; init; }
+
+    /// <summary>When a night has something to do for the account: the earliest of all. The store keeps it due at this.</summary>
+    public DateTimeOffset? NightDueAt => Earlier(Earlier(DueAt, InsightDueAt), Earlier(BirthdayDueAt, ReferralDueAt));
 
     /// <summary>
     /// The next instant at which an expiry has to be written down, or null.
@@ -136,6 +146,8 @@ public sealed record Account
             return due;
         }
     }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
 
     /// <summary>A lot lapses when it expires, unless holds that last longer reserve all of it: then with the first to end.</summary>
     private DateTimeOffset FirstLapse(Lot lot, DateTimeOffset expiry)

@@ -126,6 +126,13 @@ internal sealed partial class Books
         return Take(points, at, lots.Find(lot => lot.Id == own), [], mayOwe);
     }
 
+    /// <summary>Takes points by burn order, without a purchase of their own.</summary>
+    public void Deduct(long order, long points, DateTimeOffset at, bool mayOwe)
+    {
+        Begin(order, at);
+        Take(points, at, own: null, [], mayOwe);
+    }
+
     /// <summary>
     /// Gives back points that were paid with: last burned first, to their own lots; those whose lot has expired come
     /// back as a lot of their own under the grace, or (none) not at all. A deficit is paid first. A purchase may be

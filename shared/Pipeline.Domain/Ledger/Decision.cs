@@ -60,8 +60,20 @@ public abstract record LedgerCommand
     /// <summary>Gives points that no purchase earned.</summary>
     /// <param name="Reference">What they are given for, as the id of a case.</param>
     /// <param name="Reason">A sentence for people.</param>
+    /// <param name="LearntAt">When we learnt of it; null: at once.</param>
     public sealed record Grant(
-        GrantId Id, long Points, string Reference, string Reason, DateTimeOffset At, string Fingerprint)
+        GrantId Id, long Points, string Reference, string Reason, DateTimeOffset At, string Fingerprint,
+        DateTimeOffset? LearntAt = null)
+        : LedgerCommand(At, LearntAt ?? At, Fingerprint)
+    {
+        /// <summary>What gives them; null: a person.</summary>
+        public GrantRule? Rule { get; init; }
+    }
+
+    /// <summary>Takes points by hand.</summary>
+    /// <param name="Reason">A sentence for people.</param>
+    public sealed record Deduct(
+        AdjustmentId Id, long Points, string Reason, DateTimeOffset At, string Fingerprint)
         : LedgerCommand(At, At, Fingerprint);
 
     /// <summary>Writes down what has expired at or before <see cref="LedgerCommand.At"/>.</summary>

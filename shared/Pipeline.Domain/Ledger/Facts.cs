@@ -15,6 +15,10 @@ public sealed record PurchaseTerms(Currency Currency, string? Channel, long Disc
 /// <summary>Points that a purchase paid with: the hold that it named and what was captured of it.</summary>
 public readonly record struct Redeemed(HoldId Hold, long Points);
 
+/// <summary>What gave points beside purchases.</summary>
+/// <param name="Name">As <c>birthday</c>; of an event <c>event:</c> and its type.</param>
+public sealed record GrantRule(string Name, int ProgramVersion);
+
 /// <summary>What a refund asks to take back.</summary>
 public abstract record RefundScope
 {
@@ -95,8 +99,13 @@ public abstract record Fact
 
     public sealed record Released(HoldId Hold) : Fact;
 
-    /// <summary>Points given for nothing bought: goodwill after a complaint.</summary>
-    public sealed record Granted(GrantId Grant, long Points, DateTimeOffset ActiveAt, DateTimeOffset? ExpiresAt) : Fact;
+    /// <summary>Points given for nothing bought: goodwill after a complaint, or what a rule gives.</summary>
+    /// <param name="Rule">Null where a person gave them, or before rules were recorded.</param>
+    public sealed record Granted(
+        GrantId Grant, long Points, DateTimeOffset ActiveAt, DateTimeOffset? ExpiresAt, GrantRule? Rule = null) : Fact;
+
+    /// <summary>Points taken by hand, in burn order. Whether what is not there is owed, the program's refund policy says.</summary>
+    public sealed record Deducted(AdjustmentId Adjustment, long Points, int ProgramVersion) : Fact;
 
     /// <summary>Points that lapsed, written down. Folding ignores it: expiry is true without it.</summary>
     public sealed record Expired(DateTimeOffset At) : Fact;
@@ -107,7 +116,7 @@ public abstract record Fact
 
 /// <summary>
 /// Facts are folded in the order of the business, not of their arrival: by instant; at one instant purchases first (by
-/// id), then grants (by id), then holds, captures and releases (as they were answered), then what purchases capture (by the purchase's id),
+/// id), then grants (by id), then holds, captures, releases and deductions (as they were answered), then what purchases capture (by the purchase's id),
 /// then refunds (by id).
 /// </summary>
 /// <remarks>
@@ -177,6 +186,7 @@ public sealed record Entry(
         Fact.Released => "release",
         Fact.Expired => "expire",
         Fact.Granted => "grant",
+        Fact.Deducted => "deduct",
         _ => throw new InvalidOperationException($"Unknown fact {Fact.GetType().Name}."),
     };
 }
@@ -197,6 +207,8 @@ public static class EntryIds
     public static string Release(HoldId id) => $"release:{id.Value}";
 
     public static string Grant(GrantId id) => $"grant:{id.Value}";
+
+    public static string Deduction(AdjustmentId id) => $"deduct:{id.Value}";
 
     public static string Expiry(DateTimeOffset at, long sequence) => $"expiry:{at.ToUnixTimeMilliseconds()}:{sequence}";
 }

@@ -96,7 +96,7 @@ public static class History
                     heldAt.Add(held.Hold, at);
                     effects.Add(new Effect(at, FactOrder.Checkout(at), entry.Sequence, "", entry, null));
                     break;
-                case Fact.Released:
+                case Fact.Released or Fact.Deducted:
                     effects.Add(new Effect(at, FactOrder.Checkout(at), entry.Sequence, "", entry, null));
                     break;
                 case Fact.Granted granted:
@@ -211,6 +211,9 @@ public static class History
                 books.Grant(
                     effect.Order, LotId.Of(granted.Grant), granted.Points, granted.ActiveAt, granted.ExpiresAt);
                 break;
+            case Fact.Deducted deducted:
+                Deduct(books, effect.Order, deducted, at, programs);
+                break;
             case Fact.Refunded refunded:
                 var purchase = purchases[refunded.Purchase];
                 Refund(books, effect.Order, refunded, effect.Applied!, at, purchase, programs);
@@ -243,6 +246,10 @@ public static class History
         books.Redeemed(program.DayOf(at));
         return books.Capture(order, captured.Hold, captured.Points, at, program.MayOwe());
     }
+
+    internal static void Deduct(
+        Books books, long order, Fact.Deducted deducted, DateTimeOffset at, ProgramHistory programs) =>
+        books.Deduct(order, deducted.Points, at, programs[deducted.ProgramVersion].MayOwe());
 
     internal static void Refund(
         Books books,

@@ -63,6 +63,7 @@ public static partial class Ledger
         LedgerCommand.Capture capture => EntryIds.Capture(capture.Id),
         LedgerCommand.Release release => EntryIds.Release(release.Id),
         LedgerCommand.Grant grant => EntryIds.Grant(grant.Id),
+        LedgerCommand.Deduct deduct => EntryIds.Deduction(deduct.Id),
         _ => null,
     };
 

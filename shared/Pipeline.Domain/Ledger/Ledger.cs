@@ -36,6 +36,7 @@ public static partial class Ledger
                 LedgerCommand.Capture capture => Capture(view, capture, programs),
                 LedgerCommand.Release release => Release(view, release, programs),
                 LedgerCommand.Grant grant => Grant(view, grant, programs),
+                LedgerCommand.Deduct deduct => Deduct(view, deduct, programs),
                 LedgerCommand.Expire expire => Expire(view.Account, expire),
                 _ => throw new InvalidOperationException($"Unknown command {command.GetType().Name}."),
             };
@@ -180,10 +181,20 @@ public static partial class Ledger
         var expiresAt = programs.Current.ExpiresAt(command.At);
         var entry = Draft(
             view.Account, EntryIds.Grant(command.Id), command, command.Reference, command.Reason,
-            new Fact.Granted(command.Id, command.Points, command.At, expiresAt));
+            new Fact.Granted(command.Id, command.Points, command.At, expiresAt, command.Rule));
         var order = FactOrder.Purchase(command.At);
         return Book(view, entry, programs, inPlace: order > view.Account.OrderedThrough,
             books => books.Grant(order, lot, command.Points, command.At, expiresAt));
+    }
+
+    private static Decision Deduct(LedgerView view, LedgerCommand.Deduct command, ProgramHistory programs)
+    {
+        var fact = new Fact.Deducted(command.Id, command.Points, programs.Current.Version);
+        var entry = Draft(
+            view.Account, EntryIds.Deduction(command.Id), command, command.Id.Value, command.Reason, fact);
+        var order = FactOrder.Checkout(command.At);
+        return Book(view, entry, programs, IsNewest(view.Account, order, command.At),
+            books => History.Deduct(books, order, fact, command.At, programs));
     }
 
     private static Decision Expire(Account account, LedgerCommand.Expire command)

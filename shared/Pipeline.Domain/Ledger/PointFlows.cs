@@ -8,7 +8,7 @@ namespace Pipeline.Domain;
 /// <param name="Issued">By purchases, and whatever else gives points.</param>
 /// <param name="Redeemed">Points that paid.</param>
 /// <param name="Expired">As far as it is written down.</param>
-/// <param name="ClawedBack">By refunds, net of what they gave back of points that had paid.</param>
+/// <param name="ClawedBack">By refunds, net of what they gave back of points that had paid, and by hand.</param>
 public readonly record struct PointFlows(long Issued, long Redeemed, long Expired, long ClawedBack)
 {
     public long Total => Issued - Redeemed - Expired - ClawedBack;
@@ -17,7 +17,7 @@ public readonly record struct PointFlows(long Issued, long Redeemed, long Expire
     {
         Fact.Captured => this with { Redeemed = Redeemed - entry.Points },
         Fact.Expired => this with { Expired = Expired - entry.Points },
-        Fact.Refunded or Fact.Settled => this with { ClawedBack = ClawedBack - entry.Points },
+        Fact.Refunded or Fact.Settled or Fact.Deducted => this with { ClawedBack = ClawedBack - entry.Points },
         _ => this with { Issued = Issued + entry.Points },
     });
 

@@ -67,6 +67,12 @@ public sealed record LoyaltyProgram
     /// <summary>Null: the program has no tiers.</summary>
     public TierRules? Tiers { get; init; }
 
+    /// <summary>Null: the program gives nothing beside purchases.</summary>
+    public AwardRules? Awards { get; init; }
+
+    /// <summary>Null: <see cref="AdjustmentRules.Default"/> holds.</summary>
+    public AdjustmentRules? Adjustments { get; init; }
+
     /// <summary>
     /// When points of a purchase become spendable: the pending days later at the same wall time in the zone,
     /// in UTC and whole milliseconds (rounded down). Never past the last millisecond of the year 9999.

@@ -17,7 +17,8 @@ internal static partial class ProgramReader
     {
         if (ObjectReader.Of(document, "", errors) is not { } root)
             return null;
-        root.Allow("$schema", "version", "name", "timeZone", "earning", "expiry", "refund", "redemption", "holds");
+        root.Allow("$schema", "version", "name", "timeZone", "earning", "expiry", "refund", "redemption", "holds",
+            "awards", "adjustments");
         root.Require("version", "a whole number, 1 or more, that grows with every change");
         root.Require("name", "a name for people");
         root.Require("timeZone", "an IANA time zone such as Europe/London or UTC");
@@ -30,7 +31,11 @@ internal static partial class ProgramReader
             ReadExpiry(root.Object("expiry")),
             ReadRefund(root.Object("refund")),
             ReadRedemption(root.Object("redemption")),
-            ReadHolds(root.Object("holds")));
+            ReadHolds(root.Object("holds")))
+        {
+            Awards = AwardReader.Read(root.Object("awards")),
+            Adjustments = AwardReader.ReadAdjustments(root.Object("adjustments")),
+        };
     }
 
     private static string ReadName(ObjectReader root)
@@ -107,7 +112,7 @@ internal static partial class ProgramReader
             reader.Fail($"Must have default, or currencies ({withoutDefault}), or both.");
     }
 
-    private static FrozenDictionary<Currency, T> ReadCurrencies<T>(
+    internal static FrozenDictionary<Currency, T> ReadCurrencies<T>(
         ObjectReader? reader, Func<ObjectReader, string, T> read)
     {
         var values = new Dictionary<Currency, T>();

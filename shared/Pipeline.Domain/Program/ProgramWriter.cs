@@ -28,6 +28,8 @@ internal static class ProgramWriter
         json.WriteNumber("openMax", program.Holds.OpenMax);
         json.WriteNumber("secondsMax", program.Holds.SecondsMax);
         json.WriteEndObject();
+        AwardWriter.Write(json, program.Awards);
+        AwardWriter.Write(json, program.Adjustments);
         json.WriteEndObject();
     }
 

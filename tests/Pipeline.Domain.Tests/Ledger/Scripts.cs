@@ -62,6 +62,7 @@ internal sealed class Scripts(Random random)
         LedgerCommand.Capture c => new LedgerCommand.Capture(c.Id, at),
         LedgerCommand.Release c => new LedgerCommand.Release(c.Id, at),
         LedgerCommand.Grant c => new LedgerCommand.Grant(c.Id, c.Points, c.Reference, c.Reason, at, c.Fingerprint),
+        LedgerCommand.Deduct c => new LedgerCommand.Deduct(c.Id, c.Points, c.Reason, at, c.Fingerprint),
         LedgerCommand.Expire => new LedgerCommand.Expire(at, at),
         _ => command,
     };
@@ -76,7 +77,7 @@ internal sealed class Scripts(Random random)
         _ => random.NextInt64(5L * DayMilliseconds),
     });
 
-    public LedgerCommand Any() => random.Next(13) switch
+    public LedgerCommand Any() => random.Next(14) switch
     {
         < 4 => Purchase($"p{random.Next(8)}", $"h{random.Next(6)}"),
         < 7 => Refund($"r{random.Next(12)}", $"p{random.Next(8)}"),
@@ -84,6 +85,7 @@ internal sealed class Scripts(Random random)
         9 => new LedgerCommand.Capture(new HoldId($"h{random.Next(6)}"), clock),
         10 => new LedgerCommand.Release(new HoldId($"h{random.Next(6)}"), clock),
         11 => Grant($"g{random.Next(5)}"),
+        12 => Deduction($"a{random.Next(5)}"),
         _ => new LedgerCommand.Expire(clock, clock),
     };
 
@@ -91,6 +93,12 @@ internal sealed class Scripts(Random random)
     {
         var points = random.Next(1, 200);
         return new LedgerCommand.Grant(new GrantId(id), points, "case", "Sorry", clock, $"{points}");
+    }
+
+    public LedgerCommand Deduction(string id)
+    {
+        var points = random.Next(1, 200);
+        return new LedgerCommand.Deduct(new AdjustmentId(id), points, "Booked twice", clock, $"-{points}");
     }
 
     public LedgerCommand Purchase(string id, string? hold)

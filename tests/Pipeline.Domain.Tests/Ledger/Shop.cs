@@ -84,6 +84,7 @@ internal sealed class Shop(params LoyaltyProgram[] programs)
         LedgerCommand.Capture c => EntryIds.Capture(c.Id),
         LedgerCommand.Release c => EntryIds.Release(c.Id),
         LedgerCommand.Grant c => EntryIds.Grant(c.Id),
+        LedgerCommand.Deduct c => EntryIds.Deduction(c.Id),
         _ => null,
     };
 

@@ -24,6 +24,8 @@ public sealed class SchemaTests
         "{\"currencies\":{\"GBP\":1}}", "{\"currencies\":{\"XAU\":1}}", "{\"points\":1,\"minorUnits\":1}", "{\"rule\":\"none\"}",
         "{\"rule\":\"rolling\",\"months\":1,\"align\":\"none\"}", "{\"rule\":\"rolling\",\"months\":1,\"days\":1,\"align\":\"none\"}",
         "{\"rule\":\"rolling\",\"months\":1}", "{\"rule\":\"fixedDate\",\"on\":\"06-30\",\"align\":\"none\"}",
+        "\"feb28\"", "\"mar1\"", "5", "6", "16", "17", "5000", "5001", "1000000000000", "{\"points\":1}", "{\"GBP\":1}",
+        "{\"app-install\":{\"points\":1}}", "{\"App\":{\"points\":1}}", "{\"signUp\":{\"points\":1}}",
     ];
 
     /// <summary>The names that the mutations give to new fields and in place of old ones.</summary>
@@ -31,16 +33,20 @@ public sealed class SchemaTests
     [
         "$schema", "version", "name", "timeZone", "earning", "expiry", "refund", "redemption", "holds", "rule", "months", "days",
         "align", "on", "default", "currencies", "points", "minorUnits", "majorUnits", "pointsMax", "GBP", "JPY", "gbp", "XAU",
-        "typo", "",
+        "typo", "", "awards", "adjustments", "signUp", "birthday", "leapDay", "review", "referral", "events", "perCustomer", "max",
+        "an-event", "An-Event",
     ];
 
     private static readonly string[] Documents =
-        [.. Samples.Files().Select(File.ReadAllText), System.Text.Encoding.UTF8.GetString(ProgramDocument.Write(LoyaltyProgram.Default))];
+    [
+        .. Samples.Files().Select(File.ReadAllText), System.Text.Encoding.UTF8.GetString(ProgramDocument.Write(LoyaltyProgram.Default)),
+        AwardDocumentTests.Document,
+    ];
 
     [Fact]
     public void The_default_and_the_samples_keep_the_schema_and_parse()
     {
-        Assert.Equal(4, Documents.Length);
+        Assert.Equal(Samples.Files().Length + 2, Documents.Length);
         Assert.All(Documents, text =>
         {
             Assert.True(new SchemaCheck(Schema).Accepts(JsonDocument.Parse(text).RootElement));
