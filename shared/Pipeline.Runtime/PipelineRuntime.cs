@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Satisfaction;
@@ -36,6 +37,7 @@ public static class PipelineRuntime
             .AddSingleton<ISessionHandler, ApplyPurchases>()
             .AddSingleton<ISessionHandler, WorkNightlyPage>()
             .AddInsight()
+            .AddMembers()
             .AddSatisfaction();
     }
 
@@ -50,6 +52,17 @@ public static class PipelineRuntime
         .AddSingleton<WarningWriter>()
         .AddSingleton<WarningDesk>()
         .AddSingleton<ScoreCustomer>();
+
+    private static IServiceCollection AddMembers(this IServiceCollection services) => services
+        .AddSingleton<Enrolment>()
+        .AddSingleton<AwardBirthdays>()
+        .AddSingleton<ReviewAwards>()
+        .AddSingleton<CustomEvents>()
+        .AddSingleton<Referrals>()
+        .AddSingleton<SettleReferrals>()
+        .AddSingleton<MemberNight>()
+        .AddSingleton<Adjustments>()
+        .AddSingleton<PendingAdjustments>();
 
     private static IServiceCollection AddSatisfaction(this IServiceCollection services) => services
         .AddSingleton<SatisfactionBook>()

@@ -80,6 +80,8 @@ internal static class CustomerJson
         json.WriteString("reference", entry.Reference);
         json.WriteString("reason", ReasonOf(entry));
         CheckoutJson.WriteLots(json, entry.Lots);
+        if (entry.Fact is Fact.Granted { Rule: { } rule } granted)
+            MemberJson.GrantAwards(json, rule, granted.Points, entry.Reason);
         json.WriteEndObject();
     }
 

@@ -15,12 +15,15 @@ public sealed class EndpointCatalogue(
     RunEndpoints runs,
     InsightEndpoints insight,
     WarningEndpoints warnings,
+    MemberEndpoints members,
+    AdjustmentEndpoints adjustments,
     KeyEndpoints keys,
     DeadLetterEndpoints deadLetters,
     EventEndpoints events,
     OperationsEndpoints operations)
 {
     private const string Customer = "/v1/customers/{customerId}";
+    private const string Adjustment = $"{Customer}/adjustments/{{adjustmentId}}";
     private const string Hold = $"{Customer}/holds/{{holdId}}";
 
     /// <summary>A comment of 5,000 characters, each escaped, and the rest.</summary>
@@ -103,6 +106,25 @@ public sealed class EndpointCatalogue(
             Body = BodyRule.Json,
         },
         new("getChurnReport", "GET", "/v1/reports/churn", ApiScopes.Staff, insight.ChurnAsync),
+
+        new("postEvent", "POST", "/v1/events", ApiScopes.Checkout, members.PostEventAsync) { Body = BodyRule.Json },
+        new("postReferralCode", "POST", $"{Customer}/referral-code", Readers, members.PostCodeAsync),
+        new("postReferral", "POST", "/v1/referrals", ApiScopes.Checkout, members.PostReferralAsync)
+        {
+            Body = BodyRule.Json,
+        },
+        new("listReferrals", "GET", $"{Customer}/referrals", Readers, members.ListReferralsAsync),
+
+        new("postAdjustment", "POST", $"{Customer}/adjustments", ApiScopes.Staff, adjustments.PostAsync)
+        {
+            Body = BodyRule.Json,
+        },
+        new("getAdjustment", "GET", Adjustment, ApiScopes.Staff | ApiScopes.Admin, adjustments.GetAsync),
+        new("approveAdjustment", "POST", $"{Adjustment}/approve", ApiScopes.Staff | ApiScopes.Admin,
+            adjustments.ApproveAsync),
+        new("rejectAdjustment", "POST", $"{Adjustment}/reject", ApiScopes.Staff | ApiScopes.Admin,
+            adjustments.RejectAsync),
+        new("listAdjustments", "GET", "/v1/adjustments", ApiScopes.Staff | ApiScopes.Admin, adjustments.ListAsync),
 
         new("postKey", "POST", "/v1/keys", ApiScopes.Admin, keys.PostAsync)
         {

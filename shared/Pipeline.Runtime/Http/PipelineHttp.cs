@@ -45,6 +45,8 @@ public static class PipelineHttp
         services.AddSingleton<RunEndpoints>();
         services.AddSingleton<InsightEndpoints>();
         services.AddSingleton<WarningEndpoints>();
+        services.AddSingleton<MemberEndpoints>();
+        services.AddSingleton<AdjustmentEndpoints>();
         services.AddSingleton<KeyEndpoints>();
         services.AddSingleton(static provider => new DeadLetterEndpoints(provider.GetService<IDeadLetters>()));
         services.TryAddSingleton<UndeliveredEvents>();

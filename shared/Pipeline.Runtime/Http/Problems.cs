@@ -180,6 +180,44 @@ public static class Problems
         "purchase-rejected", 422, "The purchase was rejected",
         "The refund's purchase was rejected and earned nothing.", "Nothing needs to be done.");
 
+    public static readonly ProblemType SameApprover = new("same-approver", 409, "The same key cannot decide it",
+        "The adjustment is above the four-eyes limit, and the key has the name of the key that asked for it.",
+        "Have somebody with a key of another name approve or reject it.");
+
+    public static readonly ProblemType AdjustmentDecided = new(
+        "adjustment-decided", 409, "The adjustment is decided",
+        "It was approved or rejected before, by another key or the other way.", "Look at what was decided.");
+
+    public static readonly ProblemType AdjustmentAboveLimit = new(
+        "adjustment-above-limit", 422, "The adjustment is above the limit",
+        "The program limits the points of one adjustment.", "Adjust fewer points.");
+
+    public static readonly ProblemType UnknownEventType = new(
+        "unknown-event-type", 422, "The type of event is unknown", "The program has no rule for events of this type.",
+        "Add the type to the program's `awards.events`, or correct it.");
+
+    public static readonly ProblemType NoReferrals = new("no-referrals", 422, "There are no referrals",
+        "The program has no rule for referrals.", "Add `awards.referral` to the program.");
+
+    public static readonly ProblemType UnknownReferralCode = new(
+        "unknown-referral-code", 422, "The referral code is unknown", "No customer has this code.",
+        "Have the customer check it; capital and small letters, blanks and hyphens make no difference.");
+
+    public static readonly ProblemType SelfReferral = new("self-referral", 422, "Nobody refers themselves",
+        "Both customers are the same, or have the same e-mail address or telephone number.", "Nothing needs to be done.");
+
+    public static readonly ProblemType ReferralCycle = new("referral-cycle", 422, "The referral would close a circle",
+        "The referee has, over others or not, referred the referrer.", "Nothing needs to be done.");
+
+    public static readonly ProblemType ReferredBefore = new("referred-before", 422, "The referee has another referrer",
+        "A customer is referred once, for ever.", "Nothing needs to be done.");
+
+    public static readonly ProblemType BoughtBefore = new("bought-before", 422, "The referee has bought before",
+        "Only a customer who has not bought yet can be referred.", "Post a referral before the first purchase.");
+
+    public static readonly ProblemType ReferrerLimit = new("referrer-limit", 422, "The referrer has referred enough",
+        "The program rewards a bounded number of referrals of one customer.", "Nothing needs to be done.");
+
     public static readonly ProblemType RateLimited = new("rate-limited", 429, "There are too many requests",
         "The key has used up the requests that it may send for now.",
         "Wait as long as `Retry-After` says; spread the requests.");
@@ -202,10 +240,12 @@ public static class Problems
         BadRequest, MalformedJson, DuplicateKey, Validation, IdempotencyKeyMissing, Unauthorized, SurveyTokenRefused, Forbidden,
         NotFound, UnknownCustomer, UnknownHold, PurchaseUnknown, MethodNotAllowed, RequestTimeout,
         InFlight, HoldExpired, HoldReleased, HoldCaptured, TooManyKeys, SurveyTokenUsed, CaseResolved, CaseNotResolved,
-        CaseWithoutCustomer, CaseFull, BodyTooLarge, UnsupportedMediaType,
+        CaseWithoutCustomer, CaseFull, SameApprover, AdjustmentDecided, BodyTooLarge, UnsupportedMediaType,
         ContentDiffers, UnknownCurrency, TotalOverflow, DiscountAboveGoods, PointsOverflow,
         InsufficientPoints, HoldBelowMinimum, HoldNotAStep, HoldAboveLimit, HoldTooLong, TooManyHolds,
         RefundAbovePurchase, RefundOfUnknownLine, NothingLeftToRefund, TooManyRefunds, PurchaseRejected,
+        AdjustmentAboveLimit, UnknownEventType, NoReferrals, UnknownReferralCode, SelfReferral, ReferralCycle,
+        ReferredBefore, BoughtBefore, ReferrerLimit,
         RateLimited, InternalError, QueueFull, Unavailable,
     ];
 

@@ -34,6 +34,28 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
         CustomerId customer, LedgerCommand command, Document? account, CancellationToken cancellation) =>
         (await DecideAsync(customer, [command], account, cancellation))[0];
 
+    /// <summary>
+    /// One unit of work on a customer: what <paramref name="decide"/> reads after the account, decides and puts beside is
+    /// committed with the account at its version, or decided anew.
+    /// </summary>
+    /// <param name="decide">Called once an attempt. What it reads in another partition is as of then, and no more.</param>
+    /// <exception cref="ContendedException">Others wrote the account at every attempt.</exception>
+    internal async ValueTask<T> WorkAsync<T>(
+        CustomerId customer, Func<LedgerWork, ValueTask<T>> decide, CancellationToken cancellation)
+    {
+        var looksFirst = false;
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            var work = await LedgerWork.LoadAsync(store, customer, programs.Programs, looksFirst, cancellation);
+            var answer = await decide(work);
+            if (!work.MustLookFirst && await work.CommitAsync(cancellation) is null)
+                return answer;
+            looksFirst = true;
+        }
+
+        throw new ContendedException(customer.Value, AttemptsMax);
+    }
+
     private async ValueTask<IReadOnlyList<Decision>> DecideAsync(
         CustomerId customer,
         IReadOnlyList<LedgerCommand> commands,

@@ -21,13 +21,14 @@ internal sealed class LedgerWork
     private readonly ProgramHistory programs;
     private readonly bool looksFirst;
     private readonly string? version;
-    private readonly Profile? profile;
     private readonly List<Write> writes = [];
     private readonly Dictionary<string, Entry> entries = [];
     private readonly Dictionary<PurchaseId, RefundBook> books = [];
     private Account account;
+    private Profile? profile;
     private ImmutableArray<Entry>? history;
     private long bytes;
+    private bool isChanged;
 
     private LedgerWork(
         IDocumentStore store, CustomerId customer, ProgramHistory programs, bool looksFirst, Document? document)
@@ -36,6 +37,14 @@ internal sealed class LedgerWork
         version = document?.Version;
         (account, profile) = document is null ? (Account.New, null) : LedgerMapping.ReadAccount(document.Body);
     }
+
+    /// <summary>With what was decided so far.</summary>
+    public Account Account => account;
+
+    public Profile? Profile => profile;
+
+    /// <summary>Whether the customer is unknown until this is committed.</summary>
+    public bool IsNew => version is null;
 
     public bool IsFull => writes.Count + books.Count >= WritesSoftMax || bytes >= BytesSoftMax;
 
@@ -82,10 +91,22 @@ internal sealed class LedgerWork
         }
     }
 
+    public void Put(Profile of) => (profile, isChanged) = (of, true);
+
+    /// <summary>Changes what a fold does not know of the account.</summary>
+    public void Change(Func<Account, Account> change) => (account, isChanged) = (change(account), true);
+
+    /// <summary>Writes a document of the customer in the same commit.</summary>
+    public void Beside(Write write)
+    {
+        writes.Add(write);
+        isChanged = true;
+    }
+
     /// <summary>Null when it is durable (or nothing was to be written), else why it was refused.</summary>
     public async ValueTask<WriteStatus?> CommitAsync(CancellationToken cancellation)
     {
-        if (entries.Count == 0)
+        if (entries.Count == 0 && !isChanged)
             return null;
         foreach (var (purchase, book) in books)
             writes.Add(new Write.Upsert(LedgerKinds.Refunds, purchase.Value, LedgerMapping.Write(book)));
@@ -136,6 +157,8 @@ internal sealed class LedgerWork
                 };
             case LedgerCommand.Grant grant:
                 return view with { Existing = await SeenAsync(EntryIds.Grant(grant.Id), cancellation) };
+            case LedgerCommand.Deduct deduct:
+                return view with { Existing = await SeenAsync(EntryIds.Deduction(deduct.Id), cancellation) };
             case LedgerCommand.PlaceHold hold:
                 return view with { Existing = await SeenAsync(EntryIds.Hold(hold.Id), cancellation) };
             default:
@@ -148,7 +171,8 @@ internal sealed class LedgerWork
         : looksFirst ? await EntryAsync(id, cancellation)
         : null;
 
-    private async ValueTask<Entry?> EntryAsync(string id, CancellationToken cancellation)
+    /// <summary>The entry under an id, decided here or before.</summary>
+    public async ValueTask<Entry?> EntryAsync(string id, CancellationToken cancellation)
     {
         if (entries.TryGetValue(id, out var entry))
             return entry;

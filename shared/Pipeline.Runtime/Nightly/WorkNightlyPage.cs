@@ -4,6 +4,7 @@ using Pipeline.Domain;
 using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
+using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Work;
 
@@ -21,6 +22,7 @@ public sealed partial class WorkNightlyPage(
     MeasureCustomers measure,
     InsightModels models,
     ScoreCustomer score,
+    MemberNight members,
     InsightReports reports,
     InsightOptions insight,
     TimeProvider clock,
@@ -98,6 +100,7 @@ public sealed partial class WorkNightlyPage(
     /// </summary>
     private async ValueTask TryAgainAsync(RunDocument run, CustomerId customer, CancellationToken cancellation)
     {
+        await members.RunAsync(customer, null, At(run.CutMs), At(run.PlannedAtMs), cancellation);
         await ExpireCustomerAsync(run, customer, account: null, cancellation);
         if (insight.IsOn)
             await score.TryAsync(await NightAsync(run, cancellation), customer.Value, cancellation);
@@ -185,6 +188,8 @@ public sealed partial class WorkNightlyPage(
         {
             var partial = Nothing;
             var account = StoredAccount.Of(document);
+            if (await members.RunAsync(customer, account, night.Cut, At(run.PlannedAtMs), cancellation))
+                (document, account) = (null, null); // it has changed
             if (account is null || account.Account.DueAt <= night.Cut)
             {
                 var written = await ExpireCustomerAsync(run, customer, document, cancellation);
@@ -222,6 +227,8 @@ public sealed partial class WorkNightlyPage(
             continue;
         return null;
     }
+
+    private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
     private static bool IsAll(Decision.Accepted accepted) => accepted.Entries.Length < Ledger.ExpiriesPerCommandMax;
 

@@ -1,4 +1,5 @@
 using Pipeline.Domain;
+using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Work;
 
@@ -8,7 +9,7 @@ namespace Pipeline.Runtime.Satisfaction;
 /// Works feedback from the queue: understands the comments of all that wait together, and writes them down in one commit.
 /// While the analyser is out of reach nothing is lost or counted against a message: it comes again.
 /// </summary>
-public sealed class AnalyseFeedback(ITextAnalyser analyser, FeedbackDesk desk) : ISessionHandler
+public sealed class AnalyseFeedback(ITextAnalyser analyser, FeedbackDesk desk, ReviewAwards reviews) : ISessionHandler
 {
     public string Queue => QueueNames.Feedback;
 
@@ -32,7 +33,8 @@ public sealed class AnalyseFeedback(ITextAnalyser analyser, FeedbackDesk desk) :
         if (feedback.Count > 0)
         {
             var analysed = await Comments.AnalyseAsync(analyser, feedback, cancellation);
-            await desk.RecordAsync(analysed, opensCases: true, cancellation);
+            var recorded = await desk.RecordAsync(analysed, opensCases: true, cancellation);
+            await reviews.AwardAsync(recorded, cancellation);
         }
 
         return settlements;

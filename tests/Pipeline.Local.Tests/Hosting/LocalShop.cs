@@ -27,13 +27,13 @@ internal sealed class LocalShop : IAsyncDisposable
 
     public static async Task<LocalShop> StartAsync(
         string folder, string? key = null, TimeProvider? time = null, double? rateLimit = null,
-        Dictionary<string, string?>? settings = null)
+        Dictionary<string, string?>? settings = null, string? program = null)
     {
         var options = new ServeOptions { Folder = folder, Urls = "http://127.0.0.1:0", RateLimit = rateLimit };
         var app = LocalHost.Build(options, time ?? TimeProvider.System, settings);
         try
         {
-            await UseCases.LoadAsync(app.Services, program: null, caseRules: null, default);
+            await UseCases.LoadAsync(app.Services, program, caseRules: null, default);
             await app.StartAsync();
             key ??= await KeyAsync(app, ApiScopes.All);
         }

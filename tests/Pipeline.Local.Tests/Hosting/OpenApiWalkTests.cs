@@ -20,6 +20,12 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
     /// <summary>What every operation that declares it can be brought to answer; the others need a race, a load or a fault.</summary>
     private static readonly int[] Provoked = [400, 401, 403, 404, 413, 415, 422];
 
+    /// <summary>The default, with a rule for what answers only where there is one.</summary>
+    private const string Program = """
+        { "version": 1, "name": "Walk", "timeZone": "UTC",
+          "awards": { "referral": { "referrerPoints": 5, "refereePoints": 5 }, "events": { "app-install": { "points": 5, "perCustomer": 1 } } } }
+        """;
+
     private readonly TempFolder folder = new();
     private readonly Dictionary<string, string> keys = [];
     private LocalShop shop = null!;
@@ -28,7 +34,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        shop = await LocalShop.StartAsync(folder.Data);
+        shop = await LocalShop.StartAsync(folder.Data, program: folder.File("program.json", Program));
         operations = Operation.All(await shop.GetAsync("/openapi.json"));
     }
 
@@ -49,6 +55,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         await FeedbackAsync();
         await CustomersAsync();
         await OperationsAsync();
+        await MembersAsync();
         await KeysAsync();
         await DeadLettersAsync();
         await UndeliveredEventsAsync();
@@ -61,6 +68,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
             new HashSet<(string, int)>
             {
                 ("captureHold", 409), ("releaseHold", 409), ("postKey", 409), ("postFeedback", 409), ("postCaseEvent", 409),
+                ("approveAdjustment", 409), ("rejectAdjustment", 409),
             },
             shop.Document.Seen.ToHashSet());
     }
@@ -230,6 +238,45 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await shop.PostAsync(Path, new { outcome = "lost" })).StatusCode);
         Assert.True((await shop.PostAsync(Path, new { outcome = "lost" })).Headers.Contains("Idempotent-Replayed"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.PostAsync(Path, new { outcome = "won-back" })).StatusCode);
+    }
+
+    private async Task MembersAsync()
+    {
+        foreach (var id in (string[])["e-1", "e-2"])
+        {
+            var posted = await shop.PostAsync(
+                "/v1/events", new { eventId = id, customerId = "bob", type = "app-install", occurredAt = "2026-01-10T09:00:00Z" });
+            Assert.Equal(HttpStatusCode.OK, posted.StatusCode);
+        }
+
+        var made = await shop.Client.PostAsync("/v1/customers/alice/referral-code", null);
+        var code = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
+        var referral = await shop.PostAsync("/v1/referrals", new { refereeCustomerId = "bob", code });
+        Assert.Equal(HttpStatusCode.Created, referral.StatusCode);
+        foreach (var customer in (string[])["alice", "bob"])
+            await shop.GetAsync($"/v1/customers/{customer}/referrals");
+
+        const string Path = "/v1/customers/bob/adjustments";
+        foreach (var (id, points, status) in ((string, int, HttpStatusCode)[])
+            [("a-1", -5, HttpStatusCode.Created), ("a-2", 2_000, HttpStatusCode.Accepted), ("a-3", 2_000, HttpStatusCode.Accepted)])
+        {
+            var asked = await shop.PostAsync(Path, new { adjustmentId = id, points, reason = "Twice" });
+            Assert.Equal(status, asked.StatusCode);
+        }
+
+        Assert.Equal(2, (await shop.GetAsync("/v1/adjustments?status=pending")).GetProperty("adjustments").GetArrayLength());
+        await shop.GetAsync($"{Path}/a-2");
+        foreach (var (decision, key, status) in ((string, string, HttpStatusCode)[])
+        [
+            ("a-2/approve", shop.Key, HttpStatusCode.Conflict), ("a-2/approve", keys["staff"], HttpStatusCode.OK),
+            ("a-3/reject", keys["admin"], HttpStatusCode.OK), ("a-3/reject", keys["staff"], HttpStatusCode.Conflict),
+        ])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{Path}/{decision}");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            using var answer = await shop.Client.SendAsync(request);
+            Assert.Equal(status, answer.StatusCode);
+        }
     }
 
     private async Task KeysAsync()

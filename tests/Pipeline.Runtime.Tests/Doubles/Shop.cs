@@ -6,6 +6,7 @@ using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
+using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Satisfaction;
@@ -31,7 +32,14 @@ internal sealed class Shop
         Applying = new ApplyPurchases(Coordinator, NullLogger<ApplyPurchases>.Instance);
         Checkout = new Checkout(Tap, Coordinator, Time);
         Reader = new CustomerReader(Tap, Programs, Time);
-        Profiles = new Profiles(Tap, Time);
+        var enrolment = new Enrolment(Tap, Programs);
+        Profiles = new Profiles(Tap, Coordinator, enrolment, Time);
+        Events = new CustomEvents(Tap, Coordinator, Programs, Time);
+        Referrals = new Referrals(Tap, Coordinator, Programs, Time);
+        Adjustments = new Adjustments(Tap, Coordinator, Programs, Time);
+        PendingAdjustments = new PendingAdjustments(Tap);
+        var members = new MemberNight(
+            Tap, Programs, new AwardBirthdays(Coordinator, enrolment, Programs), new SettleReferrals(Tap, Coordinator, Programs));
         Quotes = new Quotes(Tap, Programs, Time);
         Models = new InsightModels(Tap);
         Runs = new NightlyRuns(Tap, Tap, Programs, Models, new InsightOptions(), Time);
@@ -46,7 +54,7 @@ internal sealed class Shop
         Signals = new SignalReader(Tap, Programs);
         var score = new ScoreCustomer(Tap, Programs, Signals, new WarningWriter(Tap, new WarningCases(Tap, Programs, CaseRules)));
         Nightly = new WorkNightlyPage(
-            Tap, Tap, Coordinator, measure, Models, score, InsightReports, new InsightOptions(), Time,
+            Tap, Tap, Coordinator, measure, Models, score, members, InsightReports, new InsightOptions(), Time,
             NullLogger<WorkNightlyPage>.Instance)
         {
             PageSize = pageSize,
@@ -55,7 +63,7 @@ internal sealed class Shop
         Feedback = new FeedbackIntake(Tap, Tap, Links, Time);
         FeedbackReader = new FeedbackReader(Tap);
         Desk = new FeedbackDesk(Tap, Programs, CaseRules, Standings, book);
-        Analysing = new AnalyseFeedback(Analyser, Desk);
+        Analysing = new AnalyseFeedback(Analyser, Desk, new ReviewAwards(Tap, Coordinator, Programs));
         Cases = new CaseDesk(Tap, Coordinator, Links, book, Programs, CaseRules, Time);
         CaseReader = new CaseReader(Tap);
         CaseSweep = new CaseSweep(Tap, Cases, Time, NullLogger<CaseSweep>.Instance);
@@ -84,6 +92,14 @@ internal sealed class Shop
     public CustomerReader Reader { get; }
 
     public Profiles Profiles { get; }
+
+    public CustomEvents Events { get; }
+
+    public Referrals Referrals { get; }
+
+    public Adjustments Adjustments { get; }
+
+    public PendingAdjustments PendingAdjustments { get; }
 
     public Quotes Quotes { get; }
 

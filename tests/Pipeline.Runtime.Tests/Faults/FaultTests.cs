@@ -1,6 +1,7 @@
 using Pipeline.Domain;
 using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Satisfaction;
 using Pipeline.Runtime.Tests.Doubles;
@@ -109,6 +110,65 @@ public sealed class FaultTests
             Shop.Ann,
             new Profile("Ann", null, null, null, null, null, System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty),
             default)));
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_member_who_signs_up_posts_an_event_and_is_corrected_by_hand(Fault how) => EverywhereAsync(
+        how, NothingAsync,
+        async shop =>
+        {
+            await AskAsync(async () => await shop.Profiles.PutAsync(Shop.Ann, MemberShop.Profile(birthday: "1990-03-02"), default));
+            await AskAsync(async () => await shop.Events.PostAsync(MemberShop.Event("e1", Shop.Opening), default));
+            await AskAsync(async () => await shop.Adjustments.AskAsync(Shop.Ann, new("a1"), -30, "Twice", "desk", default));
+            await AskAsync(async () => await shop.Adjustments.AskAsync(Shop.Ann, new("a2"), 5_000, "Contest", "desk", default));
+            await AskAsync(async () => await shop.Adjustments.DecideAsync(Shop.Ann, new("a2"), approves: true, "boss", default));
+            Assert.Equal((100 + 50 - 30 + 5_000, 0, 0, 0), await AskAsync(() => shop.PointsAsync()));
+        },
+        make: static () => new Shop(MemberShop.Program));
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_review(Fault how) => EverywhereAsync(how, shop => shop.BuyAsync("p1", 10), async shop =>
+    {
+        await AskAsync(() => shop.SendAsync("f1", csat: 5, comment: "kind and fast", at: Shop.Opening));
+        await shop.ListenAsync();
+        Assert.Equal((30, 0, 0, 0), await AskAsync(() => shop.PointsAsync()));
+    }, make: static () => new Shop(MemberShop.Program), standsStill: false);
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_referral_that_is_taken(Fault how) => EverywhereAsync(
+        how,
+        async shop =>
+        {
+            await shop.JoinAsync(Shop.Ann);
+            await shop.JoinAsync(MemberShop.Bob);
+        },
+        async shop =>
+        {
+            var code = Assert.IsType<CodeAnswer.Done>(await AskAsync(async () => await shop.Referrals.CodeAsync(Shop.Ann, default)));
+            Assert.IsType<ReferralAnswer.Done>(
+                await AskAsync(async () => await shop.Referrals.ReferAsync(MemberShop.Bob, code.Code, default)));
+        },
+        make: static () => new Shop(MemberShop.Program));
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_referral_whose_both_sides_are_rewarded(Fault how) => EverywhereAsync(
+        how,
+        async shop =>
+        {
+            await shop.JoinAsync(Shop.Ann);
+            await shop.JoinAsync(MemberShop.Bob);
+            await shop.ReferAsync(Shop.Ann, MemberShop.Bob);
+            await shop.BuyAsync("p1", 30, customer: MemberShop.Bob);
+            await shop.NightOfAsync(new DateOnly(2026, 3, 15));
+        },
+        async shop =>
+        {
+            shop.Time.Advance(TimeSpan.FromDays(1));
+            await AskAsync(async () => await shop.Runs.PlanAsync("nightly", new DateOnly(2026, 3, 16), default));
+            await shop.Pump.DrainAsync(shop.Nightly);
+            Assert.Equal((600, 0, 0, 0), await AskAsync(() => shop.PointsAsync()));
+            Assert.Equal((380, 0, 0, 0), await AskAsync(() => shop.PointsAsync(MemberShop.Bob)));
+        },
+        make: static () => new Shop(MemberShop.Program, shards: 1));
 
     [Theory, MemberData(nameof(Ways))]
     public Task A_night_over_shards_and_pages(Fault how) => EverywhereAsync(

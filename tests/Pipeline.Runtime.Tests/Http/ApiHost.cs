@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Pipeline.Domain;
 using Pipeline.Runtime.Http;
 using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
@@ -39,9 +40,9 @@ internal sealed class ApiHost : IAsyncDisposable
 
     /// <param name="around">Runs around the endpoints.</param>
     public static async Task<ApiHost> StartAsync(
-        HttpOptions? options = null, Func<HttpContext, Func<Task>, Task>? around = null)
+        HttpOptions? options = null, Func<HttpContext, Func<Task>, Task>? around = null, LoyaltyProgram? program = null)
     {
-        var shop = new Shop();
+        var shop = new Shop(program);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -52,6 +53,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(shop.Reader).AddSingleton(shop.Profiles).AddSingleton(shop.Runs);
         builder.Services.AddSingleton(shop.Links).AddSingleton(shop.Feedback).AddSingleton(shop.FeedbackReader);
         builder.Services.AddSingleton(shop.Cases).AddSingleton(shop.CaseReader).AddSingleton(shop.Reports);
+        builder.Services.AddSingleton(shop.Events).AddSingleton(shop.Referrals);
+        builder.Services.AddSingleton(shop.Adjustments).AddSingleton(shop.PendingAdjustments);
         builder.Services.AddSingleton<IProgramSource>(shop.Programs);
         builder.Services.AddSingleton(new InsightReader(shop.Tap, shop.Programs, shop.Models, shop.InsightReports, shop.Signals));
         builder.Services.AddSingleton(new WarningReader(shop.Tap));

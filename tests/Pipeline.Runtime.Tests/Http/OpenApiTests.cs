@@ -17,6 +17,7 @@ public sealed class OpenApiTests
         new FeedbackEndpoints(null!, null!, null!, new HttpOptions(), TimeProvider.System),
         new CaseEndpoints(null!, null!, null!, new HttpOptions(), TimeProvider.System), new ReportEndpoints(null!),
         new RunEndpoints(null!), new InsightEndpoints(null!, null!), new WarningEndpoints(null!, null!),
+        new MemberEndpoints(null!, null!, null!, TimeProvider.System), new AdjustmentEndpoints(null!, null!),
         new KeyEndpoints(null!), new DeadLetterEndpoints(null), new EventEndpoints(null!),
         new OperationsEndpoints(null!, []));
 

@@ -50,6 +50,9 @@ public sealed class StoredFormTests
         ["an expiry"] = new Fact.Expired(Noon),
         ["a grant"] = new Fact.Granted(new GrantId("g:1"), 50, Noon, Noon.AddDays(365)),
         ["a grant for ever"] = new Fact.Granted(new GrantId("g:1"), Whole, Noon, null),
+        ["a grant of a rule"] =
+            new Fact.Granted(new GrantId("review:f:1"), 20, Noon, Noon.AddDays(365), new GrantRule("review", 3)),
+        ["a deduction"] = new Fact.Deducted(new AdjustmentId("a:1"), 30, 3),
         ["a settlement"] = new Fact.Settled(new RefundId("r:1")),
     };
 
@@ -70,6 +73,7 @@ public sealed class StoredFormTests
             Fact.Released released => EntryIds.Release(released.Hold),
             Fact.Expired => EntryIds.Expiry(Noon, 7),
             Fact.Granted granted => EntryIds.Grant(granted.Grant),
+            Fact.Deducted deducted => EntryIds.Deduction(deducted.Adjustment),
             Fact.Settled settled => EntryIds.Settlement(settled.Refund),
             _ => throw new InvalidOperationException($"{name} has no sample id."),
         };
@@ -131,6 +135,8 @@ public sealed class StoredFormTests
             },
             Flows = new PointFlows(900, 100, 50, 20),
             InsightDueAt = Noon,
+            BirthdayDueAt = Noon.AddDays(3),
+            ReferralDueAt = Noon.AddDays(4),
         };
         var profile = new Profile(
             "王小明 O'Brien", "a@b.example", "+86", new DateOnly(2000, 2, 29), "zh-Hans", "CN",
@@ -140,6 +146,7 @@ public sealed class StoredFormTests
 
         Assert.Equal(account, read);
         Assert.Equal(account.InsightDueAt, read.InsightDueAt);
+        Assert.Equal((account.BirthdayDueAt, account.ReferralDueAt), (read.BirthdayDueAt, read.ReferralDueAt));
         Assert.Equal(profile with { Attributes = readProfile!.Attributes }, readProfile);
         Assert.Equal(profile.Attributes, readProfile.Attributes);
         Assert.Equal(Account.New, LedgerMapping.ReadAccount(LedgerMapping.Write(Account.New, null)).Account);

@@ -54,6 +54,12 @@ internal sealed class AccountDocument
 
     [JsonPropertyName("fb")]
     public bool HasFeedback { get; set; }
+
+    [JsonPropertyName("bd")]
+    public long? BirthdayDueAt { get; set; }
+
+    [JsonPropertyName("rd")]
+    public long? ReferralDueAt { get; set; }
 }
 
 /// <summary>Lots in columns: a quarter of the bytes of a list of objects.</summary>
@@ -191,6 +197,18 @@ internal sealed class EntryDocument
 
     [JsonPropertyName("granted")]
     public GrantedDocument? Granted { get; set; }
+
+    [JsonPropertyName("deducted")]
+    public DeductedDocument? Deducted { get; set; }
+}
+
+internal sealed class DeductedDocument
+{
+    [JsonPropertyName("p")]
+    public long Points { get; set; }
+
+    [JsonPropertyName("v")]
+    public int ProgramVersion { get; set; }
 }
 
 internal sealed class GrantedDocument
@@ -204,6 +222,14 @@ internal sealed class GrantedDocument
     /// <summary>0: never.</summary>
     [JsonPropertyName("e")]
     public long ExpiresAt { get; set; }
+
+    /// <summary>What gave them; absent where a person did, and in grants from before it was recorded.</summary>
+    [JsonPropertyName("r")]
+    public string? Rule { get; set; }
+
+    /// <summary>The program's version of the rule.</summary>
+    [JsonPropertyName("v")]
+    public int ProgramVersion { get; set; }
 }
 
 internal sealed class PurchasedDocument

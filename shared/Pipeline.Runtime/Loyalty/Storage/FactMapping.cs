@@ -19,7 +19,10 @@ internal static class FactMapping
         { Settled: { } refund } => new Fact.Settled(new RefundId(refund)),
         { Granted: { } granted } => new Fact.Granted(
             new GrantId(Key(entryId)), granted.Points, LedgerMapping.At(granted.ActiveAt),
-            LedgerMapping.AtOrNever(granted.ExpiresAt)),
+            LedgerMapping.AtOrNever(granted.ExpiresAt),
+            granted.Rule is { } rule ? new GrantRule(rule, granted.ProgramVersion) : null),
+        { Deducted: { } deducted } =>
+            new Fact.Deducted(new AdjustmentId(Key(entryId)), deducted.Points, deducted.ProgramVersion),
         _ => throw LedgerMapping.Corrupt("entry"),
     };
 
@@ -71,6 +74,8 @@ internal static class FactMapping
         Points = granted.Points,
         ActiveAt = LedgerMapping.Ms(granted.ActiveAt),
         ExpiresAt = granted.ExpiresAt is { } end ? LedgerMapping.Ms(end) : 0,
+        Rule = granted.Rule?.Name,
+        ProgramVersion = granted.Rule?.ProgramVersion ?? 0,
     };
 
     public static ScopeDocument? Write(RefundScope scope) => scope switch

@@ -46,6 +46,8 @@ internal static class LedgerMapping
                 Flows = Write(account.Flows),
                 InsightDueAt = account.InsightDueAt is { } look ? Ms(look) : null,
                 HasFeedback = account.HasFeedback,
+                BirthdayDueAt = account.BirthdayDueAt is { } birthday ? Ms(birthday) : null,
+                ReferralDueAt = account.ReferralDueAt is { } referral ? Ms(referral) : null,
             },
             Json.AccountDocument);
 
@@ -78,6 +80,8 @@ internal static class LedgerMapping
                 : default,
             InsightDueAt = stored.InsightDueAt is { } look ? At(look) : null,
             HasFeedback = stored.HasFeedback,
+            BirthdayDueAt = stored.BirthdayDueAt is { } birthday ? At(birthday) : null,
+            ReferralDueAt = stored.ReferralDueAt is { } referral ? At(referral) : null,
         };
         return (account, ProfileMapping.Read(stored.Profile));
     }
@@ -106,6 +110,9 @@ internal static class LedgerMapping
                 Settled = (entry.Fact as Fact.Settled)?.Refund.Value,
                 TraceParent = traceParent,
                 Granted = entry.Fact is Fact.Granted granted ? FactMapping.Write(granted) : null,
+                Deducted = entry.Fact is Fact.Deducted deducted
+                    ? new DeductedDocument { Points = deducted.Points, ProgramVersion = deducted.ProgramVersion }
+                    : null,
             },
             Json.EntryDocument);
 
