@@ -99,6 +99,12 @@ public sealed record Account
     /// </summary>
     public PurchaseRhythm? Rhythm { get; init; } = PurchaseRhythm.None;
 
+    /// <summary>
+    /// What counts towards the levels of the program's tiers. Null, or of another shape than the program's: its next purchase
+    /// or refund folds it from the entries.
+    /// </summary>
+    public TierProgress? Tiers { get; init; }
+
     /// <summary>What the entries did, by kind.</summary>
     public PointFlows Flows { get; init; }
 
@@ -123,8 +129,15 @@ public sealed record Account
     /// </summary>
     public DateTimeOffset? ReferralDueAt { get; init; }
 
+    /// <summary>The level that was last told. As <see cref="InsightDueAt"/>: what was told is not folded.</summary>
+    public TierMark? TierMark { get; init; }
+
+    /// <summary>When a night has something to tell next, as the last one found. As <see cref="InsightDueAt"/>.</summary>
+    public DateTimeOffset? NoticeDueAt { get; init; }
+
     /// <summary>When a night has something to do for the account: the earliest of all. The store keeps it due at this.</summary>
-    public DateTimeOffset? NightDueAt => Earlier(Earlier(DueAt, InsightDueAt), Earlier(BirthdayDueAt, ReferralDueAt));
+    public DateTimeOffset? NightDueAt => Earlier(
+        Earlier(DueAt, InsightDueAt), Earlier(NoticeDueAt, Earlier(BirthdayDueAt, ReferralDueAt)));
 
     /// <summary>
     /// The next instant at which an expiry has to be written down, or null.
@@ -147,8 +160,6 @@ public sealed record Account
         }
     }
 
-    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
-
     /// <summary>A lot lapses when it expires, unless holds that last longer reserve all of it: then with the first to end.</summary>
     private DateTimeOffset FirstLapse(Lot lot, DateTimeOffset expiry)
     {
@@ -168,11 +179,13 @@ public sealed record Account
 
     public Balance BalanceAt(DateTimeOffset instant) => Balance.Of(this, instant);
 
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b : a;
+
     public bool Equals(Account? other) =>
         other is not null && Deficit == other.Deficit && Entries == other.Entries && Head == other.Head
         && LatestThrough == other.LatestThrough && OrderedThrough == other.OrderedThrough
         && ExpiredThrough == other.ExpiredThrough && Flows == other.Flows
-        && Equals(Rhythm, other.Rhythm)
+        && Equals(Rhythm, other.Rhythm) && Equals(Tiers, other.Tiers)
         && Lots.AsSpan().SequenceEqual(other.Lots.AsSpan())
         && Holds.AsSpan().SequenceEqual(other.Holds.AsSpan())
         && Waiting.AsSpan().SequenceEqual(other.Waiting.AsSpan());

@@ -16,12 +16,14 @@ internal sealed partial class Books
     private long latestThrough;
     private long orderedThrough;
     private PurchaseRhythm? rhythm = PurchaseRhythm.None;
+    private TierProgress? tiers;
 
     private Books()
     {
     }
 
-    public static Books Empty() => new();
+    /// <param name="shape">What is counted for tiers; null: nothing.</param>
+    public static Books Empty(TierShape? shape) => new() { tiers = shape is null ? null : TierProgress.None(shape) };
 
     public static Books Open(Account account)
     {
@@ -31,6 +33,7 @@ internal sealed partial class Books
             latestThrough = account.LatestThrough,
             orderedThrough = account.OrderedThrough,
             rhythm = account.Rhythm,
+            tiers = account.Tiers,
         };
         foreach (var lot in account.Lots)
             books.lots.Add(new OpenLot(lot));
@@ -45,12 +48,19 @@ internal sealed partial class Books
         return books;
     }
 
-    /// <summary>Notes a purchase in the rhythm; points move by <see cref="Grant"/>.</summary>
-    public void Bought(Fact.Purchased bought, DateOnly day) => rhythm = rhythm?.Bought(bought, day.DayNumber);
+    /// <summary>Notes a purchase in the rhythm and for tiers; points move by <see cref="Grant"/>.</summary>
+    public void Bought(Fact.Purchased bought, DateOnly day)
+    {
+        rhythm = rhythm?.Bought(bought, day.DayNumber);
+        tiers = tiers?.Bought(bought, day);
+    }
 
-    /// <summary>Notes returned goods in the rhythm; points move by <see cref="ClawBack"/>.</summary>
-    public void Returned(Fact.Purchased bought, DateOnly boughtOn, long amount, DateOnly day) =>
-        rhythm = rhythm?.Returned(bought, boughtOn.DayNumber, amount, day.DayNumber);
+    /// <summary>Notes returned goods in the rhythm and for tiers; points move by <see cref="ClawBack"/>.</summary>
+    public void Returned(Fact.Purchased bought, DateOnly boughtOn, ReturnedShare returned, DateOnly day)
+    {
+        rhythm = rhythm?.Returned(bought, boughtOn.DayNumber, returned.Amount, day.DayNumber);
+        tiers = tiers?.Returned(bought, boughtOn, returned, day);
+    }
 
     /// <summary>Notes in the rhythm that points paid; they move by <see cref="Capture"/>.</summary>
     public void Redeemed(DateOnly day) => rhythm = rhythm?.Redeemed(day.DayNumber);
@@ -195,6 +205,7 @@ internal sealed partial class Books
             LatestThrough = latestThrough,
             OrderedThrough = orderedThrough,
             Rhythm = rhythm,
+            Tiers = tiers,
             ExpiredThrough = expiredThrough,
         };
     }

@@ -11,9 +11,14 @@ public static class History
     /// <param name="entries">All entries of one customer, in any order.</param>
     /// <param name="expiredThrough">Up to where expiries are written down (<see cref="Account.ExpiredThrough"/>).</param>
     public static Account Rebuild(
-        IReadOnlyCollection<Entry> entries, ProgramHistory programs, DateTimeOffset expiredThrough)
+        IReadOnlyCollection<Entry> entries, ProgramHistory programs, DateTimeOffset expiredThrough) =>
+        RebuildCounting(entries, programs, expiredThrough, programs.Current.Tiers?.Shape);
+
+    /// <param name="tiers">What is counted for tiers, which may be what an earlier program wanted; null: nothing.</param>
+    public static Account RebuildCounting(
+        IReadOnlyCollection<Entry> entries, ProgramHistory programs, DateTimeOffset expiredThrough, TierShape? tiers)
     {
-        var folded = Fold(entries, programs, expiredThrough);
+        var folded = Fold(entries, programs, expiredThrough, tiers);
         Entry? last = null;
         foreach (var entry in entries)
             if (last is null || entry.Sequence > last.Sequence)
@@ -31,6 +36,10 @@ public static class History
                 known.Add(entry);
         return Fold(known, programs, DateTimeOffset.UnixEpoch).Account.Rhythm!;
     }
+
+    /// <summary>What counts towards the levels of the newest program, folded from the entries; null: it has no tiers.</summary>
+    public static TierProgress? TiersOf(IReadOnlyCollection<Entry> entries, ProgramHistory programs) =>
+        programs.Current.Tiers is null ? null : Fold(entries, programs, DateTimeOffset.UnixEpoch).Account.Tiers;
 
     internal static PointFlows FlowsOf(IEnumerable<Entry> entries)
     {
@@ -71,7 +80,11 @@ public static class History
     }
 
     internal static Folded Fold(
-        IReadOnlyCollection<Entry> entries, ProgramHistory programs, DateTimeOffset expiredThrough)
+        IReadOnlyCollection<Entry> entries, ProgramHistory programs, DateTimeOffset expiredThrough) =>
+        Fold(entries, programs, expiredThrough, programs.Current.Tiers?.Shape);
+
+    private static Folded Fold(
+        IReadOnlyCollection<Entry> entries, ProgramHistory programs, DateTimeOffset expiredThrough, TierShape? tiers)
     {
         var effects = new List<Effect>(entries.Count);
         var purchases = new Dictionary<PurchaseId, Entry>();
@@ -117,7 +130,7 @@ public static class History
         var waiting = AddRefunds(effects, purchases, refunds);
         effects.Sort();
 
-        var books = Books.Empty();
+        var books = Books.Empty(tiers);
         var receipts = new Dictionary<HoldId, Books.Receipt>();
         var reserved = new Dictionary<HoldId, long>();
         foreach (var effect in effects)
@@ -181,7 +194,10 @@ public static class History
                 if (book.Find(refund)!.Outcome is RefundOutcome.Applied applied)
                 {
                     var at = RefundBook.Later(FactOrder.InstantOf(entry), FactOrder.InstantOf(purchase));
-                    effects.Add(new Effect(at, FactOrder.Refund(at), 0, refund.Value, entry, applied));
+                    effects.Add(new Effect(at, FactOrder.Refund(at), 0, refund.Value, entry, applied)
+                    {
+                        Share = ReturnedShare.Of(book, refund, (Fact.Purchased)purchase.Fact),
+                    });
                 }
             }
         }
@@ -216,7 +232,7 @@ public static class History
                 break;
             case Fact.Refunded refunded:
                 var purchase = purchases[refunded.Purchase];
-                Refund(books, effect.Order, refunded, effect.Applied!, at, purchase, programs);
+                Refund(books, effect.Order, refunded, effect.Applied!, effect.Share, at, purchase, programs);
                 break;
             case Fact.Held held:
                 reserved[held.Hold] = books.Place(effect.Order, held.Hold, held.Points, at, held.Until);
@@ -256,6 +272,7 @@ public static class History
         long order,
         Fact.Refunded refunded,
         RefundOutcome.Applied applied,
+        ReturnedShare share,
         DateTimeOffset at,
         Entry purchase,
         ProgramHistory programs)
@@ -263,7 +280,7 @@ public static class History
         var bought = (Fact.Purchased)purchase.Fact;
         var program = programs[bought.ProgramVersion];
         books.Returned(
-            bought, program.DayOf(FactOrder.InstantOf(purchase)), applied.Amount, program.DayOf(at));
+            bought, program.DayOf(FactOrder.InstantOf(purchase)), share, program.DayOf(at));
         if (applied.Returned > 0)
             books.Return(
                 order, refunded.Refund, bought.Redeemed!.Value.Hold, applied.Returned, at,
@@ -284,6 +301,9 @@ public static class History
         DateTimeOffset At, long Order, long Sequence, string Id, Entry Entry, RefundOutcome.Applied? Applied)
         : IComparable<Effect>
     {
+        /// <summary>Of a refund: what it returned, as tiers count it.</summary>
+        public ReturnedShare Share { get; init; }
+
         public int CompareTo(Effect other)
         {
             var byOrder = Order.CompareTo(other.Order);

@@ -141,6 +141,9 @@ public static partial class Ledger
             Entries = entry.Sequence,
             Head = entry.Id,
             Flows = before.Flows.Plus(entry),
+            HasFeedback = before.HasFeedback,
+            TierMark = before.TierMark,
+            NoticeDueAt = before.NoticeDueAt,
             InsightDueAt = before.InsightDueAt is { } due && due <= FactOrder.InstantOf(entry)
                 ? due
                 : FactOrder.InstantOf(entry),

@@ -40,7 +40,7 @@ public static partial class Ledger
     {
         var program = programs.Current;
         var award = Award(program, command.Basket);
-        var activeAt = program.ActiveAt(command.At);
+        var activeAt = program.ActiveAt(command.At, view.Account.LevelAt(program, command.At));
         var expiresAt = program.ExpiresAt(activeAt);
         var fact = new Fact.Purchased(
             command.Id, program.Version, award.Points, activeAt, expiresAt, Terms(command.Basket.Basket),
@@ -54,7 +54,8 @@ public static partial class Ledger
         var inPlace = order > view.Account.OrderedThrough
             && (order > view.Account.LatestThrough
                 ? view.Account.Rhythm is not null
-                : view.Account.Rhythm?.TakesInAnyOrder(fact, program.DayOf(at).DayNumber) == true);
+                : view.Account.Rhythm?.TakesInAnyOrder(fact, program.DayOf(at).DayNumber) == true
+                    && view.Account.Tiers?.TakesInAnyOrder(program.DayOf(at)) != false);
         var known = view.History is { } history ? view with { History = Without(history, command.Id) } : view;
         var decision = Book(known, draft, programs, inPlace,
             books => History.Purchase(books, order, fact, at, programs));
@@ -147,7 +148,8 @@ public static partial class Ledger
         try
         {
             var decision = Book(view, draft, programs, inPlace, books => History.Refund(
-                books, order, fact, (RefundOutcome.Applied)record.Outcome, at, purchase, programs));
+                books, order, fact, (RefundOutcome.Applied)record.Outcome,
+                ReturnedShare.Of(book, command.Id, bought), at, purchase, programs));
             return decision is Decision.Accepted accepted ? accepted with { Refunds = book } : decision;
         }
         catch (OverflowException)

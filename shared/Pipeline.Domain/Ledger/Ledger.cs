@@ -26,6 +26,13 @@ public static partial class Ledger
             return Known(known, command.Fingerprint);
         if (view is { Account.Rhythm: null, History: { } entries })
             view = view with { Account = view.Account with { Flows = History.FlowsOf(entries) } };
+        if (command is LedgerCommand.Purchase or LedgerCommand.Refund)
+        {
+            if (CountedFor(view, programs) is not { } counted)
+                return NeedHistory;
+            view = counted;
+        }
+
         try
         {
             return command switch
@@ -55,6 +62,22 @@ public static partial class Ledger
         at >= account.ExpiredThrough
         && (order > account.LatestThrough
             || (order == account.LatestThrough && order % 4 == FactOrder.CheckoutRank));
+
+    /// <summary>
+    /// The account with its count for tiers as the program wants it, which is counted anew where the program has come to want
+    /// another; null where that needs the history.
+    /// </summary>
+    private static LedgerView? CountedFor(LedgerView view, ProgramHistory programs)
+    {
+        var (account, wanted) = (view.Account, programs.Current.Tiers?.Shape);
+        if (account.Tiers?.Shape == wanted)
+            return view;
+        var tiers = wanted is null ? null
+            : account.Entries == 0 ? TierProgress.None(wanted)
+            : view.History is { } entries ? History.TiersOf(entries, programs)
+            : null;
+        return wanted is not null && tiers is null ? null : view with { Account = account with { Tiers = tiers } };
+    }
 
     private static Decision.Needs NeedHistory => new(Missing.History);
 

@@ -67,6 +67,9 @@ public sealed record LoyaltyProgram
     /// <summary>Null: the program has no tiers.</summary>
     public TierRules? Tiers { get; init; }
 
+    /// <summary>Null: nothing is told beforehand.</summary>
+    public NoticeRules? Notices { get; init; }
+
     /// <summary>Null: the program gives nothing beside purchases.</summary>
     public AwardRules? Awards { get; init; }
 
@@ -77,10 +80,12 @@ public sealed record LoyaltyProgram
     /// When points of a purchase become spendable: the pending days later at the same wall time in the zone,
     /// in UTC and whole milliseconds (rounded down). Never past the last millisecond of the year 9999.
     /// </summary>
-    public DateTimeOffset ActiveAt(DateTimeOffset occurredAt) =>
-        Earning.PendingDays == 0
-            ? ZoneCalendar.WholeMilliseconds(occurredAt)
-            : Calendar.AddDays(occurredAt, Earning.PendingDays) ?? ZoneCalendar.End;
+    public DateTimeOffset ActiveAt(DateTimeOffset occurredAt) => ActiveAfter(occurredAt, Earning.PendingDays);
+
+    /// <summary>The same for a customer of a level, whose pending days stand in place of the program's.</summary>
+    /// <param name="tier">Null: of none.</param>
+    public DateTimeOffset ActiveAt(DateTimeOffset occurredAt, TierLevel? tier) =>
+        tier?.Benefits.PendingDays is { } days ? ActiveAfter(occurredAt, days) : ActiveAt(occurredAt);
 
     /// <summary>
     /// The first instant at which points are no longer spendable (they are while <c>t &lt; ExpiresAt</c>), in
@@ -94,6 +99,9 @@ public sealed record LoyaltyProgram
 
     /// <summary>The first instant of a day in the program's zone, in UTC.</summary>
     public DateTimeOffset StartOfDay(DateOnly day) => Calendar.StartOfDay(day);
+
+    private DateTimeOffset ActiveAfter(DateTimeOffset occurredAt, int days) =>
+        days == 0 ? ZoneCalendar.WholeMilliseconds(occurredAt) : Calendar.AddDays(occurredAt, days) ?? ZoneCalendar.End;
 
     public bool Equals(LoyaltyProgram? other) =>
         ReferenceEquals(this, other)

@@ -64,6 +64,28 @@ internal sealed class ObjectReader
     internal ObjectReader? Object(string name) =>
         fields.TryGetValue(name, out var value) ? Of(value, At(name), errors) : null;
 
+    /// <summary>The readers of a list's objects, and errors for the items that are none.</summary>
+    internal IReadOnlyList<ObjectReader> Objects(string name, int itemsMin, int itemsMax)
+    {
+        if (!fields.TryGetValue(name, out var value))
+            return [];
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            Fail(name, $"Must be a list; it is {Kind(value)}.");
+            return [];
+        }
+        if (value.GetArrayLength() < itemsMin || value.GetArrayLength() > itemsMax)
+        {
+            Fail(name, $"Must have {itemsMin} to {itemsMax} items; it has {value.GetArrayLength()}.");
+            return [];
+        }
+        var readers = new List<ObjectReader>();
+        foreach (var item in value.EnumerateArray())
+            if (Of(item, $"{At(name)}/{readers.Count}", errors) is { } reader)
+                readers.Add(reader);
+        return readers;
+    }
+
     internal bool Boolean(string name, bool fallback)
     {
         if (!fields.TryGetValue(name, out var value))
@@ -78,16 +100,51 @@ internal sealed class ObjectReader
     {
         if (!fields.TryGetValue(name, out var value))
             return fallback;
-        if (value.ValueKind == JsonValueKind.Number
-            && ExactNumber.TryMillionths(value.GetRawText(), out var millionths)
-            && millionths % ExactRate.One == 0
-            && millionths / ExactRate.One is var whole
-            && whole >= min && whole <= max)
-        {
-            return (long)whole;
-        }
+        if (TryWhole(value, min, max, out var whole))
+            return whole;
         Fail(name, $"Must be a whole number from {min} to {max}; it is {Shown(value)}.");
         return fallback;
+    }
+
+    private static bool TryWhole(JsonElement value, long min, long max, out long whole)
+    {
+        whole = 0;
+        if (value.ValueKind != JsonValueKind.Number
+            || !ExactNumber.TryMillionths(value.GetRawText(), out var millionths)
+            || millionths % ExactRate.One != 0
+            || millionths / ExactRate.One < min || millionths / ExactRate.One > max)
+        {
+            return false;
+        }
+        whole = (long)(millionths / ExactRate.One);
+        return true;
+    }
+
+    /// <summary>A list of different whole numbers, in the document's order.</summary>
+    internal IReadOnlyList<long> Wholes(string name, int itemsMin, int itemsMax, long min, long max)
+    {
+        if (!fields.TryGetValue(name, out var value))
+            return [];
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            Fail(name, $"Must be a list of whole numbers; it is {Kind(value)}.");
+            return [];
+        }
+        if (value.GetArrayLength() < itemsMin || value.GetArrayLength() > itemsMax)
+        {
+            Fail(name, $"Must have {itemsMin} to {itemsMax} items; it has {value.GetArrayLength()}.");
+            return [];
+        }
+        var numbers = new List<long>();
+        foreach (var item in value.EnumerateArray())
+        {
+            if (!TryWhole(item, min, max, out var whole))
+                Fail(name, $"Must hold whole numbers from {min} to {max}; one is {Shown(item)}.");
+            else if (numbers.Contains(whole))
+                Fail(name, $"{whole} occurs twice; give it once.");
+            numbers.Add(whole);
+        }
+        return numbers;
     }
 
     /// <param name="max">The largest value, whole.</param>

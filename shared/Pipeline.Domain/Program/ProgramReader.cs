@@ -17,7 +17,8 @@ internal static partial class ProgramReader
     {
         if (ObjectReader.Of(document, "", errors) is not { } root)
             return null;
-        root.Allow("$schema", "version", "name", "timeZone", "earning", "expiry", "refund", "redemption", "holds",
+        root.Allow(
+            "$schema", "version", "name", "timeZone", "earning", "expiry", "refund", "redemption", "holds", "tiers", "notices",
             "awards", "adjustments");
         root.Require("version", "a whole number, 1 or more, that grows with every change");
         root.Require("name", "a name for people");
@@ -33,6 +34,8 @@ internal static partial class ProgramReader
             ReadRedemption(root.Object("redemption")),
             ReadHolds(root.Object("holds")))
         {
+            Tiers = TierReader.Read(root.Object("tiers")),
+            Notices = NoticeReader.Read(root.Object("notices")),
             Awards = AwardReader.Read(root.Object("awards")),
             Adjustments = AwardReader.ReadAdjustments(root.Object("adjustments")),
         };
@@ -228,7 +231,7 @@ internal static partial class ProgramReader
         return new PointValues(inAny, byCurrency);
     }
 
-    private static (long Points, long Units) ReadValue(ObjectReader value, string units, long unitsMax)
+    internal static (long Points, long Units) ReadValue(ObjectReader value, string units, long unitsMax)
     {
         value.Allow("points", units);
         value.Require("points", "how many points");

@@ -24,6 +24,19 @@ internal static class ProgramWords
         ("withinBalance", RefundPolicy.WithinBalance),
     ];
 
+    internal static readonly (string Word, TierMeasure Value)[] Measures =
+    [
+        ("earnedPoints", TierMeasure.EarnedPoints),
+        ("spend", TierMeasure.Spend),
+        ("orders", TierMeasure.Orders),
+    ];
+
+    internal static readonly (string Word, TierDowngrade Value)[] Downgrades =
+    [
+        ("toQualification", TierDowngrade.ToQualification),
+        ("oneLevel", TierDowngrade.OneLevel),
+    ];
+
     internal static string WordOf<T>((string Word, T Value)[] words, T value) =>
         Array.Find(words, word => EqualityComparer<T>.Default.Equals(word.Value, value)).Word
         ?? throw new ArgumentOutOfRangeException(nameof(value), value, "The document has no word for this value.");

@@ -28,6 +28,8 @@ internal static class ProgramWriter
         json.WriteNumber("openMax", program.Holds.OpenMax);
         json.WriteNumber("secondsMax", program.Holds.SecondsMax);
         json.WriteEndObject();
+        TierWriter.Write(json, program.Tiers);
+        NoticeWriter.Write(json, program.Notices);
         AwardWriter.Write(json, program.Awards);
         AwardWriter.Write(json, program.Adjustments);
         json.WriteEndObject();
@@ -115,7 +117,7 @@ internal static class ProgramWriter
         json.WriteEndObject();
     }
 
-    private static void WriteRate(Utf8JsonWriter json, string name, ExactRate rate) =>
+    internal static void WriteRate(Utf8JsonWriter json, string name, ExactRate rate) =>
         json.WriteNumber(name, (decimal)rate.Millionths / ExactRate.One);
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlySet<string> texts)

@@ -34,10 +34,12 @@ public static class Redemption
     /// multiple of 100).
     /// </summary>
     /// <param name="spendable">The customer's points; below zero counts as none.</param>
-    public static RedemptionQuote Quote(LoyaltyProgram program, PricedBasket basket, long spendable)
+    /// <param name="tier">The customer's level, whose value of points stands in place of the program's; null: of none.</param>
+    public static RedemptionQuote Quote(
+        LoyaltyProgram program, PricedBasket basket, long spendable, TierLevel? tier = null)
     {
         var rules = program.Redemption;
-        if (rules.Value.For(basket.Basket.Currency) is not { } value)
+        if (ValueFor(program, basket.Basket.Currency, tier) is not { } value)
             return new RedemptionQuote(0, 0);
 
         var (points, minorUnits) = Reduced(value);
@@ -52,7 +54,7 @@ public static class Redemption
 
     /// <summary>
     /// What points are worth in a currency, in minor units, rounded down; 0 where they cannot be redeemed in
-    /// it. Liability and receipts use the same value as quotes.
+    /// it. Liability and receipts use it; a quote does too, where no level of the customer's gives another value.
     /// </summary>
     /// <exception cref="OverflowException">The value passes 64 bits.</exception>
     public static long ValueOf(LoyaltyProgram program, Currency currency, long points)
@@ -76,6 +78,11 @@ public static class Redemption
         : openHolds >= program.Holds.OpenMax ? HoldProblem.TooManyOpenHolds
         : seconds > program.Holds.SecondsMax ? HoldProblem.LastsTooLong
         : null;
+
+    private static PointValue? ValueFor(LoyaltyProgram program, Currency currency, TierLevel? tier) =>
+        tier is not null && tier.Benefits.Redemption.TryGetValue(currency, out var own)
+            ? own
+            : program.Redemption.Value.For(currency);
 
     private static (long Points, long MinorUnits) Reduced(PointValue value)
     {

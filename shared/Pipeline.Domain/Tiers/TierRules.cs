@@ -9,11 +9,24 @@ namespace Pipeline.Domain;
 /// What qualifies: points, orders, or minor units of the qualifying currency, in one period. Levels rise with it; 0 is where
 /// everybody begins.
 /// </param>
-public sealed record TierLevel(string Name, long Threshold, TierBenefits Benefits);
+public sealed record TierLevel(string Name, long Threshold, TierBenefits Benefits)
+{
+    public const int NameCharactersMax = 40;
+
+    public const long ThresholdMax = 1_000_000_000_000_000;
+}
 
 /// <summary>What a level gives beside its name.</summary>
 public sealed record TierBenefits
 {
+    public const int MultiplierMax = 100;
+
+    public const int AttributesMax = 20;
+
+    public const int AttributeNameCharactersMax = 40;
+
+    public const int AttributeCharactersMax = 200;
+
     public static readonly TierBenefits None = new();
 
     /// <summary>On base points; 1 is none.</summary>
@@ -47,6 +60,8 @@ public enum TierMeasure
 /// <summary>The time in which it is counted.</summary>
 public abstract record TierPeriod
 {
+    public const int MonthsMax = 36;
+
     private TierPeriod()
     {
     }
@@ -80,4 +95,31 @@ public sealed record TierRules(
     TierPeriod Period,
     TierDowngrade Downgrade,
     int GraceDays,
-    ImmutableArray<TierLevel> Levels);
+    ImmutableArray<TierLevel> Levels)
+{
+    /// <summary>So many, that what a customer's account keeps is bounded whatever a program says.</summary>
+    public const int LevelsMax = 10;
+
+    public const int GraceDaysMax = 366;
+
+    /// <summary>What an account has to count for these rules. Other levels need no other count.</summary>
+    public TierShape Shape { get; } = new(Measure, Currency, Period);
+
+    /// <summary>The place of the highest level that a total qualifies for; 0 is the first.</summary>
+    public int RankOf(long total)
+    {
+        var rank = 0;
+        while (rank + 1 < Levels.Length && total >= Levels[rank + 1].Threshold)
+            rank++;
+        return rank;
+    }
+
+    /// <summary>The place of a level by its name; null where the program has none of it.</summary>
+    public int? RankOf(string name)
+    {
+        for (var i = 0; i < Levels.Length; i++)
+            if (Levels[i].Name == name)
+                return i;
+        return null;
+    }
+}

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Pipeline.Domain.Tests;
 
 /// <summary>What is true of every ledger after every step, whatever happened.</summary>
@@ -18,7 +20,8 @@ internal static class LedgerProof
 
     private static void IsWhatItsEntriesFoldTo(Shop shop)
     {
-        var rebuilt = History.Rebuild(shop.Entries, shop.Programs, shop.Account.ExpiredThrough);
+        var rebuilt = History.RebuildCounting(
+            shop.Entries, shop.Programs, shop.Account.ExpiredThrough, shop.Account.Tiers?.Shape);
         if (!rebuilt.Equals(shop.Account))
             Assert.Fail($"Rebuilt: {Describe(rebuilt)}{Environment.NewLine}Account: {Describe(shop.Account)}");
         AreEqual(
@@ -41,7 +44,11 @@ internal static class LedgerProof
         + $"{account.ExpiredThrough:O} owes {account.Deficit} lots "
         + string.Join(" ", account.Lots.Select(lot => $"{lot.Id}:{lot.Points}[{lot.ActiveAt:s}..{lot.ExpiresAt:s}]"))
         + " holds " + string.Join(" ", account.Holds.Select(h => $"{h.Id}:{h.Points}={h.Lots.Receipt()}..{h.Until:s}"))
-        + " waiting " + string.Join(" ", account.Waiting);
+        + " waiting " + string.Join(" ", account.Waiting)
+        + $" tiers from {account.Tiers?.FirstDay}: {Describe(account.Tiers?.Totals)} peaks {Describe(account.Tiers?.Peaks)}";
+
+    private static string Describe(ImmutableArray<TierTotal>? totals) =>
+        string.Join(" ", (totals ?? []).Select(total => $"{total.Period}:{total.Amount}"));
 
     private static void HasNoGap(List<Entry> entries)
     {

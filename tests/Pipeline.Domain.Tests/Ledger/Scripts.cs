@@ -40,7 +40,21 @@ internal sealed class Scripts(Random random)
         random.Next(4) == 0 ? RefundPolicy.WithinBalance : RefundPolicy.AllowDeficit,
         random.Next(3) switch { 0 => 0, 1 => 3, _ => 30 },
         random.Next(3) switch { 0 => "Europe/London", 1 => "Pacific/Apia", _ => "UTC" },
-        version);
+        version) with
+    { Tiers = Tiers() };
+
+    /// <summary>Every measure over every kind of period, and, now and then, none.</summary>
+    private TierRules? Tiers() => random.Next(4) == 0 ? null : Ladders.Of(
+        (TierMeasure)random.Next(3),
+        random.Next(3) switch
+        {
+            0 => new TierPeriod.CalendarYear(),
+            1 => new TierPeriod.Anniversary(),
+            _ => new TierPeriod.Rolling(random.Next(1, 14)),
+        },
+        random.Next(3) switch { 0 => 0, 1 => 31, _ => 366 },
+        (TierDowngrade)random.Next(2),
+        ("Basic", 0), ("Silver", 2), ("Gold", 120));
 
     public List<Step> History(int steps)
     {

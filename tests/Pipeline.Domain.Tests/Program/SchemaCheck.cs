@@ -14,6 +14,8 @@ internal sealed class SchemaCheck(JsonElement schema)
 
     private bool Accepts(JsonElement rules, JsonElement value)
     {
+        if (rules.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return rules.GetBoolean();
         foreach (var rule in rules.EnumerateObject())
         {
             if (!Keeps(rules, rule.Name, rule.Value, value))
@@ -38,6 +40,7 @@ internal sealed class SchemaCheck(JsonElement schema)
         // \z for $: the dialect of the schema (ECMA-262) knows no newline before the end.
         "pattern" => Text(value) is not { } text
             || Regex.IsMatch(text, rule.GetString()!.Replace("$", @"\z", StringComparison.Ordinal)),
+        "minItems" => value.ValueKind != JsonValueKind.Array || value.GetArrayLength() >= rule.GetInt32(),
         "maxItems" => value.ValueKind != JsonValueKind.Array || value.GetArrayLength() <= rule.GetInt32(),
         "uniqueItems" => value.ValueKind != JsonValueKind.Array
             || value.EnumerateArray().Select(item => item.GetRawText()).Distinct().Count() == value.GetArrayLength(),
@@ -51,6 +54,7 @@ internal sealed class SchemaCheck(JsonElement schema)
         "required" => rule.EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _)),
         "maxProperties" => value.EnumerateObject().Count() <= rule.GetInt32(),
         "minProperties" => value.EnumerateObject().Count() >= rule.GetInt32(),
+        "maxProperties" => value.EnumerateObject().Count() <= rule.GetInt32(),
         "properties" => value.EnumerateObject().All(field =>
             !rule.TryGetProperty(field.Name, out var own) || Accepts(own, field.Value)),
         "propertyNames" => value.EnumerateObject().All(field =>
