@@ -7,6 +7,7 @@ using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Satisfaction;
+using Pipeline.Runtime.Tiers;
 using Pipeline.Runtime.Work;
 
 namespace Pipeline.Runtime;
@@ -32,6 +33,7 @@ public static class PipelineRuntime
             .AddSingleton<LedgerAudit>()
             .AddSingleton<NightlyRuns>()
             .AddSingleton<TimerMemory>()
+            .AddSingleton<TellCustomer>()
             .AddSingleton<NightlyPlanner>()
             .AddSingleton<WorkMetrics>()
             .AddSingleton<ISessionHandler, ApplyPurchases>()

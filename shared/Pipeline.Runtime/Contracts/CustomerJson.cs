@@ -27,7 +27,7 @@ internal static class CustomerJson
 
         json.WriteEndArray();
         json.WriteEndObject();
-        json.WriteNull("tier");
+        TierJson.Standing(json, view.Tier);
         CustomerInsightJson.Lifecycle(json, view.Insight);
         CustomerInsightJson.Value(json, view.Insight);
         json.WritePropertyName("satisfaction");

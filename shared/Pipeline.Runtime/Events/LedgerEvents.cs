@@ -5,10 +5,11 @@ using Pipeline.Runtime.Http;
 using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Tiers;
 
 namespace Pipeline.Runtime.Events;
 
-/// <summary>Makes events of ledger entries, which are the outbox, and of what nights found out.</summary>
+/// <summary>Makes events of ledger entries, which are the outbox, of what nights found out, and of notices.</summary>
 public static class LedgerEvents
 {
     public const string Source = "/pipeline/ledger";
@@ -18,16 +19,21 @@ public static class LedgerEvents
 
     public const string ContentType = "application/cloudevents+json; charset=utf-8";
 
-    public static bool IsEvent(DocumentKey key) => key.Kind is LedgerKinds.Entry or InsightKinds.Signal;
+    public static bool IsEvent(DocumentKey key) => key.Kind is LedgerKinds.Entry or InsightKinds.Signal or NoticeKinds.Notice;
 
-    public static DateTimeOffset RecordedAt(Document document) => document.Key.Kind == InsightKinds.Signal
-        ? InsightEvents.RecordedAt(document)
-        : LedgerMapping.ReadEntry(document).RecordedAt;
+    public static DateTimeOffset RecordedAt(Document document) => document.Key.Kind switch
+    {
+        InsightKinds.Signal => InsightEvents.RecordedAt(document),
+        NoticeKinds.Notice => NoticeMapping.RecordedAt(document),
+        _ => LedgerMapping.ReadEntry(document).RecordedAt,
+    };
 
     public static CloudEvent Of(Document document)
     {
         if (document.Key.Kind == InsightKinds.Signal)
             return InsightEvents.Of(document);
+        if (document.Key.Kind == NoticeKinds.Notice)
+            return NoticeEvents.Of(document);
         var (entry, traceParent) = LedgerMapping.ReadTracedEntry(document);
         var customer = document.Key.Partition;
         return new CloudEvent(

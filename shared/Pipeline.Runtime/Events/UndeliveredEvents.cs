@@ -5,6 +5,7 @@ using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Tiers;
 
 namespace Pipeline.Runtime.Events;
 
@@ -118,7 +119,9 @@ public sealed class UndeliveredEvents(IDocumentStore store, TimeProvider clock)
         store.ReadAsync(
             new DocumentKey(
                 document.Key.Partition,
-                InsightKinds.IsSignal(known.Entry) ? InsightKinds.Signal : LedgerKinds.Entry,
+                InsightKinds.IsSignal(known.Entry) ? InsightKinds.Signal
+                    : NoticeKinds.IsNotice(known.Entry) ? NoticeKinds.Notice
+                    : LedgerKinds.Entry,
                 known.Entry),
             cancellation);
 

@@ -80,6 +80,9 @@ public sealed record CustomerView(
     ImmutableArray<ExpiringPoints> Expiring,
     CustomerSatisfaction? Satisfaction)
 {
+    /// <summary>Null: the program has no tiers.</summary>
+    public TierStanding? Tier { get; init; }
+
     /// <summary>What the last night knew; null: none has looked, or nobody asked.</summary>
     public CustomerInsightView? Insight { get; init; }
 }

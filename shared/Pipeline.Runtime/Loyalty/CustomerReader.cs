@@ -5,6 +5,7 @@ using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Satisfaction;
+using Pipeline.Runtime.Tiers;
 
 namespace Pipeline.Runtime.Loyalty;
 
@@ -16,7 +17,10 @@ public sealed class CustomerReader(IDocumentStore store, IProgramSource programs
         if (await AccountAsync(customer, cancellation) is not { } known)
             return null;
         var satisfaction = await FeedbackReader.SummaryAsync(store, customer, cancellation);
-        return ViewOf(customer, known.Account, known.Profile, satisfaction, clock.GetUtcNow());
+        return ViewOf(customer, known.Account, known.Profile, satisfaction, clock.GetUtcNow()) with
+        {
+            Tier = await TierAsync(store, programs, clock, customer, known.Account, cancellation),
+        };
     }
 
     /// <summary>The balance now, or (both default to now) as of one instant as it was known at another.</summary>
@@ -94,6 +98,16 @@ public sealed class CustomerReader(IDocumentStore store, IProgramSource programs
             ?? throw LedgerMapping.Corrupt("refund");
         var record = LedgerMapping.ReadRefunds(book).Find(refund) ?? throw LedgerMapping.Corrupt("refund");
         return new RefundView(refund, purchase, record.Outcome);
+    }
+
+    internal static async ValueTask<TierStanding?> TierAsync(
+        IDocumentStore store, IProgramSource programs, TimeProvider clock, CustomerId customer, Account account,
+        CancellationToken cancellation)
+    {
+        var history = programs.Programs;
+        var progress = await TierCounts.OfAsync(store, history, customer, account, cancellation);
+        return progress?.StandingAt(
+            history.Current.Tiers!, history.Current.DayOf(clock.GetUtcNow()), account.TierMark);
     }
 
     internal static CustomerView ViewOf(

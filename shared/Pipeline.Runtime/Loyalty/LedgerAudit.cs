@@ -126,7 +126,7 @@ internal static class LedgerProof
     public static (string Invariant, string Detail)? Due(Account account, DateTimeOffset? storedDueAt) =>
         storedDueAt == account.NightDueAt
             ? null
-            : ("due", $"the store keeps the account due at {storedDueAt:O}, its lots and its rhythm say {account.NightDueAt:O}");
+            : ("due", $"the store keeps the account due at {storedDueAt:O}, its lots, its rhythm and its notices say {account.NightDueAt:O}");
 
     /// <summary>Of entries in any order: on the way the sum may pass the 64 bits that it ends within.</summary>
     public static long PointsOf(ImmutableArray<Entry> entries)
@@ -205,7 +205,8 @@ internal static class LedgerProof
 
     private static (string, string)? Fold(Account account, ImmutableArray<Entry> entries, ProgramHistory programs)
     {
-        var rebuilt = History.Rebuild(entries, programs, account.ExpiredThrough);
+        // Counted as it is: for the tiers of an earlier program, until a purchase counts it anew.
+        var rebuilt = History.RebuildCounting(entries, programs, account.ExpiredThrough, account.Tiers?.Shape);
         if (account.Rhythm is null) // written before rhythms were kept
             rebuilt = rebuilt with { Rhythm = null, Flows = account.Flows };
         return rebuilt == account ? null : ("fold", "folding the entries does not end in the account");

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Tiers;
 
 namespace Pipeline.Runtime.Loyalty;
 
@@ -110,6 +111,7 @@ internal sealed class LedgerWork
             return null;
         foreach (var (purchase, book) in books)
             writes.Add(new Write.Upsert(LedgerKinds.Refunds, purchase.Value, LedgerMapping.Write(book)));
+        TellOfTier();
         var body = LedgerMapping.Write(account, profile);
         writes.Add(version is null
             ? new Write.Create(LedgerKinds.Account, LedgerKinds.AccountId, body, account.NightDueAt)
@@ -122,6 +124,19 @@ internal sealed class LedgerWork
             if (write.Status is not (WriteStatus.Done or WriteStatus.Aborted))
                 return write.Status;
         throw new InvalidOperationException("The store refused a commit without saying why.");
+    }
+
+    /// <summary>A level is told with the commit that reaches it, on the day of its last stamp.</summary>
+    private void TellOfTier()
+    {
+        if (programs.Current.Tiers is null)
+            return;
+        var at = entries.Values.Max(static entry => entry.RecordedAt);
+        var (mark, reached) = TierNews.Of(account, programs.Current, programs.Current.DayOf(at));
+        account = account with { TierMark = mark };
+        // Twice on one day it is the same news, and stands already: with it the whole commit would be refused.
+        if (reached is not null && NoticeMapping.Write(reached, at) is var told)
+            writes.Add(new Write.Upsert(told.Kind, told.Id, told.Body));
     }
 
     private void Take(Decision.Accepted accepted, string? traceParent)

@@ -7,7 +7,7 @@ namespace Pipeline.Runtime.Loyalty;
 
 /// <summary>Keeps what a shop knows of its customers. A profile makes a customer, as a purchase does.</summary>
 public sealed class Profiles(
-    IDocumentStore store, LedgerCoordinator coordinator, Enrolment enrolment, TimeProvider clock)
+    IDocumentStore store, LedgerCoordinator coordinator, Enrolment enrolment, IProgramSource programs, TimeProvider clock)
 {
     /// <exception cref="ContendedException">Others wrote the account at every attempt.</exception>
     public async ValueTask<(CustomerView View, bool Created)> PutAsync(
@@ -23,6 +23,10 @@ public sealed class Profiles(
             },
             cancellation);
         var satisfaction = await FeedbackReader.SummaryAsync(store, customer, cancellation);
-        return (CustomerReader.ViewOf(customer, account, profile, satisfaction, now), isNew);
+        var view = CustomerReader.ViewOf(customer, account, profile, satisfaction, now) with
+        {
+            Tier = await CustomerReader.TierAsync(store, programs, clock, customer, account, cancellation),
+        };
+        return (view, isNew);
     }
 }

@@ -1,6 +1,7 @@
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Tiers;
 
 namespace Pipeline.Runtime.Loyalty;
 
@@ -25,10 +26,11 @@ public sealed class Quotes(IDocumentStore store, IProgramSource programs, TimePr
             return new QuoteAnswer.Refused(problem);
         Pricing.TryPrice(basket, out var priced);
         var document = await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation);
-        var spendable = document is null
-            ? 0
-            : LedgerMapping.ReadAccount(document.Body).Account.BalanceAt(clock.GetUtcNow()).Spendable;
+        var now = clock.GetUtcNow();
+        var account = document is null ? Account.New : LedgerMapping.ReadAccount(document.Body).Account;
+        var tier = await TierCounts.LevelAsync(store, programs.Programs, customer, account, program.DayOf(now), cancellation);
         return new QuoteAnswer.Quoted(new Quote(
-            Earning.Award(program, priced!), Redemption.Quote(program, priced!, spendable)));
+            Earning.Award(program, priced!),
+            Redemption.Quote(program, priced!, account.BalanceAt(now).Spendable, tier)));
     }
 }

@@ -6,6 +6,7 @@ using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Tiers;
 using Pipeline.Runtime.Work;
 
 namespace Pipeline.Runtime.Nightly;
@@ -23,6 +24,7 @@ public sealed partial class WorkNightlyPage(
     InsightModels models,
     ScoreCustomer score,
     MemberNight members,
+    TellCustomer tell,
     InsightReports reports,
     InsightOptions insight,
     TimeProvider clock,
@@ -102,6 +104,7 @@ public sealed partial class WorkNightlyPage(
     {
         await members.RunAsync(customer, null, At(run.CutMs), At(run.PlannedAtMs), cancellation);
         await ExpireCustomerAsync(run, customer, account: null, cancellation);
+        await tell.RunAsync(run, customer, known: null, cancellation);
         if (insight.IsOn)
             await score.TryAsync(await NightAsync(run, cancellation), customer.Value, cancellation);
     }
@@ -200,6 +203,7 @@ public sealed partial class WorkNightlyPage(
                     account = null; // it has changed
             }
 
+            account = await tell.RunAsync(run, customer, account, cancellation);
             if (insight.IsOn)
                 await score.RunAsync(night, customer.Value, account, counters, cancellation);
             return partial;

@@ -10,6 +10,7 @@ using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Satisfaction;
+using Pipeline.Runtime.Tiers;
 
 namespace Pipeline.Runtime.Tests.Doubles;
 
@@ -33,7 +34,7 @@ internal sealed class Shop
         Checkout = new Checkout(Tap, Coordinator, Time);
         Reader = new CustomerReader(Tap, Programs, Time);
         var enrolment = new Enrolment(Tap, Programs);
-        Profiles = new Profiles(Tap, Coordinator, enrolment, Time);
+        Profiles = new Profiles(Tap, Coordinator, enrolment, Programs, Time);
         Events = new CustomEvents(Tap, Coordinator, Programs, Time);
         Referrals = new Referrals(Tap, Coordinator, Programs, Time);
         Adjustments = new Adjustments(Tap, Coordinator, Programs, Time);
@@ -54,7 +55,8 @@ internal sealed class Shop
         Signals = new SignalReader(Tap, Programs);
         var score = new ScoreCustomer(Tap, Programs, Signals, new WarningWriter(Tap, new WarningCases(Tap, Programs, CaseRules)));
         Nightly = new WorkNightlyPage(
-            Tap, Tap, Coordinator, measure, Models, score, members, InsightReports, new InsightOptions(), Time,
+            Tap, Tap, Coordinator, measure, Models, score, members, new TellCustomer(Tap, Programs), InsightReports,
+            new InsightOptions(), Time,
             NullLogger<WorkNightlyPage>.Instance)
         {
             PageSize = pageSize,

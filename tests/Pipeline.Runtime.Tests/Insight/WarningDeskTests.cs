@@ -77,7 +77,7 @@ public sealed class WarningDeskTests
     [Fact]
     public async Task How_a_customer_stands_is_known_to_feedback_from_the_night_on()
     {
-        var standings = new InsightStandings(shop.Tap);
+        var standings = new InsightStandings(shop.Tap, shop.Programs, shop.Time);
         Assert.Equal(Standing.Unknown, await standings.OfAsync(new CustomerId("busy159"), default));
 
         await NightAsync();

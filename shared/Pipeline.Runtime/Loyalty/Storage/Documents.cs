@@ -60,6 +60,20 @@ internal sealed class AccountDocument
 
     [JsonPropertyName("rd")]
     public long? ReferralDueAt { get; set; }
+
+    /// <summary>Absent where the program has no tiers, or had none when the account was last counted.</summary>
+    [JsonPropertyName("ti")]
+    public TierDocument? Tiers { get; set; }
+
+    /// <summary>The level that was last told, and the day number since which it holds.</summary>
+    [JsonPropertyName("tn")]
+    public string? TierName { get; set; }
+
+    [JsonPropertyName("td")]
+    public int TierSince { get; set; }
+
+    [JsonPropertyName("tell")]
+    public long? NoticeDueAt { get; set; }
 }
 
 /// <summary>Lots in columns: a quarter of the bytes of a list of objects.</summary>

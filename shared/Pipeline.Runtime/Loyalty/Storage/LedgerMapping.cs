@@ -48,6 +48,10 @@ internal static class LedgerMapping
                 HasFeedback = account.HasFeedback,
                 BirthdayDueAt = account.BirthdayDueAt is { } birthday ? Ms(birthday) : null,
                 ReferralDueAt = account.ReferralDueAt is { } referral ? Ms(referral) : null,
+                Tiers = TierMapping.Write(account.Tiers),
+                TierName = account.TierMark?.Level,
+                TierSince = account.TierMark?.Since.DayNumber ?? 0,
+                NoticeDueAt = account.NoticeDueAt is { } tell ? Ms(tell) : null,
             },
             Json.AccountDocument);
 
@@ -82,6 +86,11 @@ internal static class LedgerMapping
             HasFeedback = stored.HasFeedback,
             BirthdayDueAt = stored.BirthdayDueAt is { } birthday ? At(birthday) : null,
             ReferralDueAt = stored.ReferralDueAt is { } referral ? At(referral) : null,
+            Tiers = TierMapping.Read(stored.Tiers),
+            TierMark = stored.TierName is { } level
+                ? new TierMark(level, DateOnly.FromDayNumber(stored.TierSince))
+                : null,
+            NoticeDueAt = stored.NoticeDueAt is { } tell ? At(tell) : null,
         };
         return (account, ProfileMapping.Read(stored.Profile));
     }
