@@ -95,11 +95,26 @@ public readonly record struct AdjustmentId
 /// <summary>A hold on points: unique for a customer, for ever.</summary>
 public readonly record struct HoldId
 {
+    /// <summary>No client's id can begin with it, so nobody captures or releases a redemption's hold at the checkout.</summary>
+    private const char OfReward = '~';
+
     private readonly string? value;
 
-    public HoldId(string value) => this.value = IdForm.Checked(value, "hold id");
+    public HoldId(string value)
+    {
+        _ = IdForm.Checked(value.StartsWith(OfReward) ? value[1..] : value, "hold id");
+        this.value = value;
+    }
 
     public string Value => IdForm.Present(value, "hold id");
+
+    /// <summary>Whether it stands behind a redemption, and no client can name it.</summary>
+    public bool IsOfRedemption => Value[0] == OfReward;
+
+    /// <summary>What the outside calls it: the redemption, or the id itself.</summary>
+    public string Reference => IsOfRedemption ? Value[1..] : Value;
+
+    public static HoldId Of(RedemptionId redemption) => new($"{OfReward}{redemption.Value}");
 
     public override string ToString() => Value;
 }
@@ -126,6 +141,30 @@ public readonly record struct CaseId
     public string Value => IdForm.Present(value, "case id");
 
     public static CaseId Of(FeedbackId feedback) => new(feedback.Value);
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A reward of the catalogue: unique in the program.</summary>
+public readonly record struct RewardId
+{
+    private readonly string? value;
+
+    public RewardId(string value) => this.value = IdForm.Checked(value, "reward id");
+
+    public string Value => IdForm.Present(value, "reward id");
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A redemption of a reward: unique for a customer, for ever.</summary>
+public readonly record struct RedemptionId
+{
+    private readonly string? value;
+
+    public RedemptionId(string value) => this.value = IdForm.Checked(value, "redemption id");
+
+    public string Value => IdForm.Present(value, "redemption id");
 
     public override string ToString() => Value;
 }

@@ -4,19 +4,25 @@ namespace Pipeline.Domain;
 
 /// <summary>
 /// Names a lot: the purchase that made it; the refund that brought it back: <c>refund~lot</c> for points that came
-/// back under a grace, <c>refund~</c> for points that had been owed; or the grant: <c>~grant</c>.
+/// back under a grace, <c>refund~</c> for points that had been owed; the same behind <c>*redemption</c> for what a
+/// cancelled reward brought back; or the grant: <c>~grant</c>.
 /// </summary>
 public readonly record struct LotId(string Value)
 {
     /// <summary>Stands between the refund and the lot it brought back; no client's id can contain it.</summary>
     private const char Back = '~';
 
+    private const char OfReward = '*';
+
     public static LotId Of(PurchaseId purchase) => new(purchase.Value);
 
-    public static LotId Reinstated(RefundId refund, LotId lot) => new($"{refund.Value}{Back}{lot.Value}");
+    /// <param name="origin">What brought it back: a refund's id, or <see cref="OriginOf"/> a restoration.</param>
+    public static LotId Reinstated(string origin, LotId lot) => new($"{origin}{Back}{lot.Value}");
 
     /// <summary>Points that had been paid by owing them, and came back when the debt was paid already.</summary>
-    public static LotId Unowed(RefundId refund) => new($"{refund.Value}{Back}");
+    public static LotId Unowed(string origin) => new($"{origin}{Back}");
+
+    public static string OriginOf(HoldId restored) => $"{OfReward}{restored.Reference}";
 
     public static LotId Of(GrantId grant) => new($"{Back}{grant.Value}");
 
@@ -25,6 +31,7 @@ public readonly record struct LotId(string Value)
     {
         < 0 => EntryIds.Purchase(Value),
         0 => EntryIds.Grant(new GrantId(Value[1..])),
+        var at when Value[0] == OfReward => EntryIds.Restoration(HoldId.Of(new RedemptionId(Value[1..at]))),
         var at => EntryIds.Refund(Value[..at]),
     };
 

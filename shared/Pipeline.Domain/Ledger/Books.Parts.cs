@@ -13,7 +13,7 @@ internal sealed partial class Books
     /// <param name="NewUntil">Those that had been owed, and so never lay in a lot: as if earned with the refund.</param>
     public readonly record struct ReturnLives(DateTimeOffset? GraceUntil, DateTimeOffset? NewUntil);
 
-    private readonly record struct AwaitedReturn(RefundId Refund, HoldId Capture, long Points, ReturnLives Lives);
+    private readonly record struct AwaitedReturn(string Origin, HoldId Capture, long Points, ReturnLives Lives);
 
     /// <summary>A null lot stands for points that were owed.</summary>
     private readonly record struct BurnedPart(OpenLot? Lot, long Points);

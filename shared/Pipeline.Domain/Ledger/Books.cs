@@ -113,7 +113,7 @@ internal sealed partial class Books
         burns[id] = burned;
         for (var i = 0; i < awaited.Count; i++)
             if (awaited[i] is { } back && back.Capture == id)
-                Return(back.Refund, burned, back.Points, at, back.Lives);
+                Return(back.Origin, burned, back.Points, at, back.Lives);
         return receipt;
     }
 
@@ -148,16 +148,17 @@ internal sealed partial class Books
     /// back as a lot of their own under the grace, or (none) not at all. A deficit is paid first. A purchase may be
     /// dated before the hold that it names: then a refund may come before the capture, and its points come back with it.
     /// </summary>
-    public void Return(long order, RefundId refund, HoldId capture, long points, DateTimeOffset at, ReturnLives lives)
+    /// <param name="origin">Names the lots that are made for it (<see cref="LotId.Reinstated"/>).</param>
+    public void Return(long order, string origin, HoldId capture, long points, DateTimeOffset at, ReturnLives lives)
     {
         Begin(order, at);
         if (burns.TryGetValue(capture, out var burned))
-            Return(refund, burned, points, at, lives);
+            Return(origin, burned, points, at, lives);
         else
-            awaited.Add(new AwaitedReturn(refund, capture, points, lives));
+            awaited.Add(new AwaitedReturn(origin, capture, points, lives));
     }
 
-    private void Return(RefundId refund, List<BurnedPart> burned, long points, DateTimeOffset at, ReturnLives lives)
+    private void Return(string origin, List<BurnedPart> burned, long points, DateTimeOffset at, ReturnLives lives)
     {
         for (var i = burned.Count - 1; i >= 0 && points > 0; i--)
         {
@@ -165,7 +166,7 @@ internal sealed partial class Books
             var part = Math.Min(points, burn.Points);
             burned[i] = burn with { Points = burn.Points - part };
             points -= part;
-            GiveBack(refund, burn.Lot, part, at, lives);
+            GiveBack(origin, burn.Lot, part, at, lives);
         }
     }
 
@@ -283,7 +284,7 @@ internal sealed partial class Books
         return taken;
     }
 
-    private void GiveBack(RefundId refund, OpenLot? lot, long points, DateTimeOffset at, ReturnLives lives)
+    private void GiveBack(string origin, OpenLot? lot, long points, DateTimeOffset at, ReturnLives lives)
     {
         var isExpired = lot is not null && !lot.IsAliveAt(at);
         if (isExpired && lives.GraceUntil is null)
@@ -295,9 +296,9 @@ internal sealed partial class Books
         if (points == 0)
             return;
         if (lot is null)
-            AddLot(LotId.Unowed(refund), points, at, lives.NewUntil);
+            AddLot(LotId.Unowed(origin), points, at, lives.NewUntil);
         else if (isExpired)
-            AddLot(LotId.Reinstated(refund, lot.Id), points, at, lives.GraceUntil);
+            AddLot(LotId.Reinstated(origin, lot.Id), points, at, lives.GraceUntil);
         else
             lot.Points += points;
     }

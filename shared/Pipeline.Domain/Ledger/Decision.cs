@@ -51,11 +51,18 @@ public abstract record LedgerCommand
         : LedgerCommand(At, RecordedAt, Fingerprint);
 
     public sealed record PlaceHold(HoldId Id, long Points, int LimitSeconds, DateTimeOffset At, string Fingerprint)
-        : LedgerCommand(At, At, Fingerprint);
+        : LedgerCommand(At, At, Fingerprint)
+    {
+        /// <summary>The reward that it pays: its price says how many points, not the rules of paying a basket.</summary>
+        public RewardId? Reward { get; init; }
+    }
 
     public sealed record Capture(HoldId Id, DateTimeOffset At) : LedgerCommand(At, At, string.Empty);
 
     public sealed record Release(HoldId Id, DateTimeOffset At) : LedgerCommand(At, At, string.Empty);
+
+    /// <summary>Gives back what a captured hold burned: its reward was cancelled.</summary>
+    public sealed record Restore(HoldId Id, DateTimeOffset At) : LedgerCommand(At, At, string.Empty);
 
     /// <summary>Gives points that no purchase earned.</summary>
     /// <param name="Reference">What they are given for, as the id of a case.</param>

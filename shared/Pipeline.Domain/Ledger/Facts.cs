@@ -99,6 +99,10 @@ public abstract record Fact
 
     public sealed record Released(HoldId Hold) : Fact;
 
+    /// <summary>Points that had paid for a reward and came back with its cancellation.</summary>
+    /// <param name="ProgramVersion">Of the capture: its grace decides about lots that have expired since.</param>
+    public sealed record Restored(HoldId Hold, long Points, int ProgramVersion) : Fact;
+
     /// <summary>Points given for nothing bought: goodwill after a complaint, or what a rule gives.</summary>
     /// <param name="Rule">Null where a person gave them, or before rules were recorded.</param>
     public sealed record Granted(
@@ -117,7 +121,7 @@ public abstract record Fact
 /// <summary>
 /// Facts are folded in the order of the business, not of their arrival: by instant; at one instant purchases first (by
 /// id), then grants (by id), then holds, captures, releases and deductions (as they were answered), then what purchases capture (by the purchase's id),
-/// then refunds (by id).
+/// then refunds and restorations (by id).
 /// </summary>
 /// <remarks>
 /// A purchase or refund that is dated ahead of its recording counts from its recording on (<see cref="At"/>): its own
@@ -184,6 +188,7 @@ public sealed record Entry(
         Fact.Held => "hold",
         Fact.Captured => "redeem",
         Fact.Released => "release",
+        Fact.Restored => "restore",
         Fact.Expired => "expire",
         Fact.Granted => "grant",
         Fact.Deducted => "deduct",
@@ -205,6 +210,8 @@ public static class EntryIds
     public static string Capture(HoldId id) => $"capture:{id.Value}";
 
     public static string Release(HoldId id) => $"release:{id.Value}";
+
+    public static string Restoration(HoldId id) => $"restored:{id.Value}";
 
     public static string Grant(GrantId id) => $"grant:{id.Value}";
 

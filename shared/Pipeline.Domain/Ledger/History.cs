@@ -112,6 +112,9 @@ public static class History
                 case Fact.Released or Fact.Deducted:
                     effects.Add(new Effect(at, FactOrder.Checkout(at), entry.Sequence, "", entry, null));
                     break;
+                case Fact.Restored restored:
+                    effects.Add(new Effect(at, FactOrder.Refund(at), 0, restored.Hold.Value, entry, null));
+                    break;
                 case Fact.Granted granted:
                     effects.Add(new Effect(
                         at, FactOrder.Purchase(at), 0, LotId.Of(granted.Grant).Value, entry, null));
@@ -243,6 +246,9 @@ public static class History
             case Fact.Released released:
                 books.Release(effect.Order, released.Hold, at);
                 break;
+            case Fact.Restored restored:
+                Restore(books, effect.Order, restored, at, programs);
+                break;
             default:
                 throw new InvalidOperationException($"{effect.Entry.Fact.GetType().Name} has no effect.");
         }
@@ -283,9 +289,18 @@ public static class History
             bought, program.DayOf(FactOrder.InstantOf(purchase)), share, program.DayOf(at));
         if (applied.Returned > 0)
             books.Return(
-                order, refunded.Refund, bought.Redeemed!.Value.Hold, applied.Returned, at,
+                order, refunded.Refund.Value, bought.Redeemed!.Value.Hold, applied.Returned, at,
                 new Books.ReturnLives(program.GraceEnd(at), program.ExpiresAt(at)));
         books.ClawBack(order, LotId.Of(bought.Purchase), applied.Points, at, program.MayOwe());
+    }
+
+    internal static void Restore(
+        Books books, long order, Fact.Restored restored, DateTimeOffset at, ProgramHistory programs)
+    {
+        var program = programs[restored.ProgramVersion];
+        books.Return(
+            order, LotId.OriginOf(restored.Hold), restored.Hold, restored.Points, at,
+            new Books.ReturnLives(program.GraceEnd(at), program.ExpiresAt(at)));
     }
 
     /// <param name="Reserved">How many points each hold reserved when it was placed.</param>

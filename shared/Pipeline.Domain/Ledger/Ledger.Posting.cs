@@ -62,6 +62,7 @@ public static partial class Ledger
         LedgerCommand.PlaceHold hold => EntryIds.Hold(hold.Id),
         LedgerCommand.Capture capture => EntryIds.Capture(capture.Id),
         LedgerCommand.Release release => EntryIds.Release(release.Id),
+        LedgerCommand.Restore restore => EntryIds.Restoration(restore.Id),
         LedgerCommand.Grant grant => EntryIds.Grant(grant.Id),
         LedgerCommand.Deduct deduct => EntryIds.Deduction(deduct.Id),
         _ => null,

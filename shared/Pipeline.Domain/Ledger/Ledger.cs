@@ -42,6 +42,7 @@ public static partial class Ledger
                 LedgerCommand.PlaceHold hold => PlaceHold(view, hold, programs),
                 LedgerCommand.Capture capture => Capture(view, capture, programs),
                 LedgerCommand.Release release => Release(view, release, programs),
+                LedgerCommand.Restore restore => Restore(view, restore, programs),
                 LedgerCommand.Grant grant => Grant(view, grant, programs),
                 LedgerCommand.Deduct deduct => Deduct(view, deduct, programs),
                 LedgerCommand.Expire expire => Expire(view.Account, expire),
@@ -96,27 +97,16 @@ public static partial class Ledger
     {
         var account = view.Account;
         var at = command.At;
-        var open = 0;
-        foreach (var hold in account.Holds)
-            if (at < hold.Until)
-                open++;
-        if (Redemption.CheckHold(programs.Current, command.Points, open, command.LimitSeconds) is { } problem)
-            return new Decision.Rejected(problem switch
-            {
-                HoldProblem.BelowMinimum => Reason.HoldBelowMinimum,
-                HoldProblem.NotAStep => Reason.HoldNotAStep,
-                HoldProblem.AboveHoldLimit => Reason.HoldAboveLimit,
-                HoldProblem.TooManyOpenHolds => Reason.TooManyHolds,
-                HoldProblem.LastsTooLong => Reason.HoldTooLong,
-                _ => throw new InvalidOperationException($"Unknown problem {problem}."),
-            });
+        if (CheckHold(account, command, programs.Current) is { } refused)
+            return new Decision.Rejected(refused);
         if (command.Points > account.BalanceAt(at).Spendable)
             return new Decision.Rejected(Reason.InsufficientPoints);
 
         var until = at.AddSeconds(command.LimitSeconds);
+        var what = command.Reward is { } reward ? $" for reward {reward}" : "";
         var entry = Draft(
-            account, EntryIds.Hold(command.Id), command, command.Id.Value,
-            $"{command.Points} points held until {until:yyyy-MM-dd'T'HH:mm:ss'Z'}",
+            account, EntryIds.Hold(command.Id), command, command.Id.Reference,
+            $"{command.Points} points held{what} until {until:yyyy-MM-dd'T'HH:mm:ss'Z'}",
             new Fact.Held(command.Id, command.Points, until));
         var order = FactOrder.Checkout(at);
         var reserved = command.Points;
@@ -129,13 +119,34 @@ public static partial class Ledger
             : decision;
     }
 
+    /// <summary>A reward has its own price and its own time; only how many holds may be open bounds both kinds.</summary>
+    private static Reason? CheckHold(Account account, LedgerCommand.PlaceHold command, LoyaltyProgram program)
+    {
+        var open = 0;
+        foreach (var hold in account.Holds)
+            if (command.At < hold.Until)
+                open++;
+        if (command.Reward is not null)
+            return open < program.Holds.OpenMax ? null : Reason.TooManyHolds;
+        return Redemption.CheckHold(program, command.Points, open, command.LimitSeconds) switch
+        {
+            null => null,
+            HoldProblem.BelowMinimum => Reason.HoldBelowMinimum,
+            HoldProblem.NotAStep => Reason.HoldNotAStep,
+            HoldProblem.AboveHoldLimit => Reason.HoldAboveLimit,
+            HoldProblem.TooManyOpenHolds => Reason.TooManyHolds,
+            HoldProblem.LastsTooLong => Reason.HoldTooLong,
+            var other => throw new InvalidOperationException($"Unknown problem {other}."),
+        };
+    }
+
     private static Decision Capture(LedgerView view, LedgerCommand.Capture command, ProgramHistory programs)
     {
         if (FindOpen(view, command.Id, command.At) is not var (points, heldAt))
             return view.HoldEntries is { } entries ? Ended(entries, capturing: true) : new Decision.Needs(Missing.HoldEntries);
         command = new LedgerCommand.Capture(command.Id, RefundBook.Later(command.At, heldAt));
         var entry = Draft(
-            view.Account, EntryIds.Capture(command.Id), command, command.Id.Value,
+            view.Account, EntryIds.Capture(command.Id), command, command.Id.Reference,
             $"{points} points redeemed",
             new Fact.Captured(command.Id, points, null, programs.Current.Version, [], 0, 0));
         return Capture(view, entry, programs);
@@ -164,7 +175,7 @@ public static partial class Ledger
             return view.HoldEntries is { } entries ? Ended(entries, capturing: false) : new Decision.Needs(Missing.HoldEntries);
         command = new LedgerCommand.Release(command.Id, RefundBook.Later(command.At, heldAt));
         var entry = Draft(
-            view.Account, EntryIds.Release(command.Id), command, command.Id.Value,
+            view.Account, EntryIds.Release(command.Id), command, command.Id.Reference,
             $"{points} points released", new Fact.Released(command.Id));
         var order = FactOrder.Checkout(command.At);
         return Book(view, entry, programs, IsNewest(view.Account, order, command.At),

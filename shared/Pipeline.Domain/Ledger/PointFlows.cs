@@ -6,7 +6,7 @@ namespace Pipeline.Domain;
 /// statistics, and wrap around past 64 bits rather than refuse a purchase for it.
 /// </summary>
 /// <param name="Issued">By purchases, and whatever else gives points.</param>
-/// <param name="Redeemed">Points that paid.</param>
+/// <param name="Redeemed">Points that paid, net of those that cancelled rewards gave back.</param>
 /// <param name="Expired">As far as it is written down.</param>
 /// <param name="ClawedBack">By refunds, net of what they gave back of points that had paid, and by hand.</param>
 public readonly record struct PointFlows(long Issued, long Redeemed, long Expired, long ClawedBack)
@@ -15,7 +15,7 @@ public readonly record struct PointFlows(long Issued, long Redeemed, long Expire
 
     public PointFlows Plus(Entry entry) => unchecked(entry.Fact switch
     {
-        Fact.Captured => this with { Redeemed = Redeemed - entry.Points },
+        Fact.Captured or Fact.Restored => this with { Redeemed = Redeemed - entry.Points },
         Fact.Expired => this with { Expired = Expired - entry.Points },
         Fact.Refunded or Fact.Settled or Fact.Deducted => this with { ClawedBack = ClawedBack - entry.Points },
         _ => this with { Issued = Issued + entry.Points },

@@ -73,6 +73,7 @@ public sealed class CatalogueTests
             new LedgerCommand.Capture(new HoldId("h"), Day(1)),
             new LedgerCommand.PlaceHold(new HoldId("i"), 10, 60, Day(1), "10"),
             new LedgerCommand.Release(new HoldId("i"), Day(1)),
+            new LedgerCommand.Restore(new HoldId("h"), Day(1)),
             new LedgerCommand.Grant(new GrantId("g"), 10, "case-1", "Sorry", Day(1), "10"),
             new LedgerCommand.Deduct(new AdjustmentId("a"), 5, "Booked twice", Day(1), "-5"),
             new LedgerCommand.Expire(Day(900), Day(900)),
@@ -83,7 +84,7 @@ public sealed class CatalogueTests
         Covers<RefundScope>([Whole, Amount(1), Goods(("A", 1))]);
         Covers<RefundOutcome>(shop.Books.Values.SelectMany(book => book.Refunds).Select(refund => refund.Outcome));
         Assert.Equal(
-            ["deduct", "earn", "expire", "grant", "hold", "redeem", "refund", "release"],
+            ["deduct", "earn", "expire", "grant", "hold", "redeem", "refund", "release", "restore"],
             shop.Entries.Select(entry => entry.Type).Distinct().Order(StringComparer.Ordinal));
     }
 

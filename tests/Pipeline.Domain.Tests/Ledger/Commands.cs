@@ -37,6 +37,9 @@ internal static class Commands
     public static Decision Release(this Shop shop, string id) =>
         shop.Send(new LedgerCommand.Release(new HoldId(id), shop.Now));
 
+    public static Decision Restore(this Shop shop, string id) =>
+        shop.Send(new LedgerCommand.Restore(new HoldId(id), shop.Now));
+
     public static Decision Expire(this Shop shop) => shop.Send(new LedgerCommand.Expire(shop.Now, shop.Now));
 
     public static RefundScope Whole { get; } = new RefundScope.Whole();

@@ -137,6 +137,7 @@ public sealed class DeliveryProperties
                 < 7 => scripts.Refund($"r{n}", $"p{random.Next(n + 3)}"),
                 7 or 8 => scripts.Hold($"h{random.Next(3)}"),
                 _ when random.Next(4) == 0 => scripts.Grant($"g{n}"),
+                _ when random.Next(4) == 0 => new LedgerCommand.Restore(new HoldId($"h{random.Next(3)}"), scripts.Clock),
                 _ when random.Next(3) > 0 => new LedgerCommand.Capture(new HoldId($"h{random.Next(3)}"), scripts.Clock),
                 _ => new LedgerCommand.Release(new HoldId($"h{random.Next(3)}"), scripts.Clock),
             };
@@ -153,7 +154,8 @@ public sealed class DeliveryProperties
         var haste = random.Next(1, 6);
         foreach (var step in posted)
         {
-            if (step.Command is LedgerCommand.PlaceHold or LedgerCommand.Capture or LedgerCommand.Release or LedgerCommand.Grant)
+            if (step.Command is LedgerCommand.PlaceHold or LedgerCommand.Capture or LedgerCommand.Release or LedgerCommand.Restore
+                or LedgerCommand.Grant)
             {
                 steps.Add(step);
                 continue;

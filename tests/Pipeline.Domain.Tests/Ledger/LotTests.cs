@@ -122,7 +122,7 @@ public sealed class LotTests
     public void A_lot_names_the_entry_that_made_it()
     {
         Assert.Equal("purchase:p", LotId.Of(new PurchaseId("p")).EntryId);
-        Assert.Equal("refund:r", LotId.Reinstated(new RefundId("r"), LotId.Of(new PurchaseId("p"))).EntryId);
-        Assert.Equal("refund:r", LotId.Unowed(new RefundId("r")).EntryId);
+        Assert.Equal("refund:r", LotId.Reinstated("r", LotId.Of(new PurchaseId("p"))).EntryId);
+        Assert.Equal("refund:r", LotId.Unowed("r").EntryId);
     }
 }

@@ -75,6 +75,7 @@ internal sealed class Scripts(Random random)
         LedgerCommand.PlaceHold c => new LedgerCommand.PlaceHold(c.Id, c.Points, c.LimitSeconds, at, c.Fingerprint),
         LedgerCommand.Capture c => new LedgerCommand.Capture(c.Id, at),
         LedgerCommand.Release c => new LedgerCommand.Release(c.Id, at),
+        LedgerCommand.Restore c => new LedgerCommand.Restore(c.Id, at),
         LedgerCommand.Grant c => new LedgerCommand.Grant(c.Id, c.Points, c.Reference, c.Reason, at, c.Fingerprint),
         LedgerCommand.Deduct c => new LedgerCommand.Deduct(c.Id, c.Points, c.Reason, at, c.Fingerprint),
         LedgerCommand.Expire => new LedgerCommand.Expire(at, at),
@@ -91,7 +92,7 @@ internal sealed class Scripts(Random random)
         _ => random.NextInt64(5L * DayMilliseconds),
     });
 
-    public LedgerCommand Any() => random.Next(14) switch
+    public LedgerCommand Any() => random.Next(15) switch
     {
         < 4 => Purchase($"p{random.Next(8)}", $"h{random.Next(6)}"),
         < 7 => Refund($"r{random.Next(12)}", $"p{random.Next(8)}"),
@@ -100,6 +101,7 @@ internal sealed class Scripts(Random random)
         10 => new LedgerCommand.Release(new HoldId($"h{random.Next(6)}"), clock),
         11 => Grant($"g{random.Next(5)}"),
         12 => Deduction($"a{random.Next(5)}"),
+        13 => new LedgerCommand.Restore(new HoldId($"h{random.Next(6)}"), clock),
         _ => new LedgerCommand.Expire(clock, clock),
     };
 

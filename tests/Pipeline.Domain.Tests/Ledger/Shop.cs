@@ -83,6 +83,7 @@ internal sealed class Shop(params LoyaltyProgram[] programs)
         LedgerCommand.PlaceHold c => EntryIds.Hold(c.Id),
         LedgerCommand.Capture c => EntryIds.Capture(c.Id),
         LedgerCommand.Release c => EntryIds.Release(c.Id),
+        LedgerCommand.Restore c => EntryIds.Restoration(c.Id),
         LedgerCommand.Grant c => EntryIds.Grant(c.Id),
         LedgerCommand.Deduct c => EntryIds.Deduction(c.Id),
         _ => null,
@@ -119,6 +120,7 @@ internal sealed class Shop(params LoyaltyProgram[] programs)
         LedgerCommand.PlaceHold c => c.Id,
         LedgerCommand.Capture c => c.Id,
         LedgerCommand.Release c => c.Id,
+        LedgerCommand.Restore c => c.Id,
         _ => throw new InvalidOperationException($"{command.GetType().Name} has no hold."),
     };
 

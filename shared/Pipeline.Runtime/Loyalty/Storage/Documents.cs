@@ -214,10 +214,25 @@ internal sealed class EntryDocument
 
     [JsonPropertyName("deducted")]
     public DeductedDocument? Deducted { get; set; }
+
+    [JsonPropertyName("restored")]
+    public RestoredDocument? Restored { get; set; }
 }
 
 internal sealed class DeductedDocument
 {
+    [JsonPropertyName("p")]
+    public long Points { get; set; }
+
+    [JsonPropertyName("v")]
+    public int ProgramVersion { get; set; }
+}
+
+internal sealed class RestoredDocument
+{
+    [JsonPropertyName("hold")]
+    public required string Hold { get; init; }
+
     [JsonPropertyName("p")]
     public long Points { get; set; }
 

@@ -23,6 +23,8 @@ internal static class FactMapping
             granted.Rule is { } rule ? new GrantRule(rule, granted.ProgramVersion) : null),
         { Deducted: { } deducted } =>
             new Fact.Deducted(new AdjustmentId(Key(entryId)), deducted.Points, deducted.ProgramVersion),
+        { Restored: { } restored } =>
+            new Fact.Restored(new HoldId(restored.Hold), restored.Points, restored.ProgramVersion),
         _ => throw LedgerMapping.Corrupt("entry"),
     };
 
@@ -67,6 +69,13 @@ internal static class FactMapping
         Burned = LedgerMapping.Columns(captured.Burned),
         Owed = captured.Owed,
         Shortfall = captured.Shortfall,
+    };
+
+    public static RestoredDocument Write(Fact.Restored restored) => new()
+    {
+        Hold = restored.Hold.Value,
+        Points = restored.Points,
+        ProgramVersion = restored.ProgramVersion,
     };
 
     public static GrantedDocument Write(Fact.Granted granted) => new()

@@ -122,6 +122,7 @@ internal static class LedgerMapping
                 Deducted = entry.Fact is Fact.Deducted deducted
                     ? new DeductedDocument { Points = deducted.Points, ProgramVersion = deducted.ProgramVersion }
                     : null,
+                Restored = entry.Fact is Fact.Restored restored ? FactMapping.Write(restored) : null,
             },
             Json.EntryDocument);
 
