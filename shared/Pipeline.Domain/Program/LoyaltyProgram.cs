@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Pipeline.Domain;
 
 /// <summary>
@@ -75,6 +77,9 @@ public sealed record LoyaltyProgram
 
     /// <summary>Null: <see cref="AdjustmentRules.Default"/> holds.</summary>
     public AdjustmentRules? Adjustments { get; init; }
+
+    /// <summary>What points buy beside a discount at the checkout, in the order of the document.</summary>
+    public ImmutableArray<Reward> Rewards { get; init; } = [];
 
     /// <summary>
     /// When points of a purchase become spendable: the pending days later at the same wall time in the zone,

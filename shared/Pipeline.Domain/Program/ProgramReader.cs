@@ -19,7 +19,7 @@ internal static partial class ProgramReader
             return null;
         root.Allow(
             "$schema", "version", "name", "timeZone", "earning", "expiry", "refund", "redemption", "holds", "tiers", "notices",
-            "awards", "adjustments");
+            "rewards", "awards", "adjustments");
         root.Require("version", "a whole number, 1 or more, that grows with every change");
         root.Require("name", "a name for people");
         root.Require("timeZone", "an IANA time zone such as Europe/London or UTC");
@@ -38,6 +38,7 @@ internal static partial class ProgramReader
             Notices = NoticeReader.Read(root.Object("notices")),
             Awards = AwardReader.Read(root.Object("awards")),
             Adjustments = AwardReader.ReadAdjustments(root.Object("adjustments")),
+            Rewards = RewardReader.Read(root),
         };
     }
 

@@ -32,6 +32,7 @@ internal static class ProgramWriter
         NoticeWriter.Write(json, program.Notices);
         AwardWriter.Write(json, program.Awards);
         AwardWriter.Write(json, program.Adjustments);
+        RewardWriter.Write(json, program.Rewards);
         json.WriteEndObject();
     }
 
