@@ -29,6 +29,31 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
         CustomerId customer, LedgerCommand command, CancellationToken cancellation) =>
         DecideAsync(customer, command, account: null, cancellation);
 
+    /// <summary>Decides one command, and commits what follows in one atomic write with other documents of the customer.</summary>
+    /// <returns>Null where one of those documents was not as it was read: nothing is written, read them again.</returns>
+    internal async ValueTask<Decision?> DecideAsync(
+        CustomerId customer,
+        LedgerCommand command,
+        Func<Decision.Accepted, IEnumerable<Write>> alongside,
+        CancellationToken cancellation)
+    {
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            var work = await LedgerWork.LoadAsync(
+                store, customer, programs.Programs, looksFirst: false, cancellation);
+            var decision = await work.DecideAsync(command, cancellation);
+            if (decision is not Decision.Accepted accepted)
+                return decision;
+            work.Add(alongside(accepted));
+            if (await work.CommitAsync(cancellation) is null)
+                return decision;
+            if (work.IsAlongsideRefused)
+                return null;
+        }
+
+        throw new ContendedException(customer.Value, AttemptsMax);
+    }
+
     /// <param name="account">The account as the caller has just read it, which saves reading it again.</param>
     internal async ValueTask<Decision> DecideAsync(
         CustomerId customer, LedgerCommand command, Document? account, CancellationToken cancellation) =>

@@ -30,6 +30,7 @@ internal sealed class LedgerWork
     private ImmutableArray<Entry>? history;
     private long bytes;
     private bool isChanged;
+    private int alongside;
 
     private LedgerWork(
         IDocumentStore store, CustomerId customer, ProgramHistory programs, bool looksFirst, Document? document)
@@ -51,6 +52,9 @@ internal sealed class LedgerWork
 
     /// <summary>What was decided so far is void: it has to be known first which commands are repetitions.</summary>
     public bool MustLookFirst { get; private set; }
+
+    /// <summary>A document that was written alongside was not as its writer had read it; nothing is written.</summary>
+    public bool IsAlongsideRefused { get; private set; }
 
     public static LedgerWork From(
         IDocumentStore store, CustomerId customer, ProgramHistory programs, Document account) =>
@@ -104,6 +108,15 @@ internal sealed class LedgerWork
         isChanged = true;
     }
 
+    /// <summary>Writes documents of the same customer in the same commit.</summary>
+    public void Add(IEnumerable<Write> documents)
+    {
+        // First, because an engine may stop at the first that is refused.
+        var before = writes.Count;
+        writes.InsertRange(0, documents);
+        alongside += writes.Count - before;
+    }
+
     /// <summary>Null when it is durable (or nothing was to be written), else why it was refused.</summary>
     public async ValueTask<WriteStatus?> CommitAsync(CancellationToken cancellation)
     {
@@ -120,9 +133,13 @@ internal sealed class LedgerWork
         var result = await store.CommitAsync(customer.Value, writes, cancellation);
         if (result.Committed)
             return null;
-        foreach (var write in result.Results)
-            if (write.Status is not (WriteStatus.Done or WriteStatus.Aborted))
-                return write.Status;
+        for (var i = 0; i < result.Results.Count; i++)
+            if (result.Results[i].Status is var status and not (WriteStatus.Done or WriteStatus.Aborted))
+            {
+                IsAlongsideRefused = i < alongside;
+                return status;
+            }
+
         throw new InvalidOperationException("The store refused a commit without saying why.");
     }
 
@@ -230,6 +247,7 @@ internal sealed class LedgerWork
         LedgerCommand.PlaceHold place => place.Id,
         LedgerCommand.Capture capture => capture.Id,
         LedgerCommand.Release release => release.Id,
+        LedgerCommand.Restore restore => restore.Id,
         _ => throw new InvalidOperationException($"{command.GetType().Name} has no hold."),
     };
 }
