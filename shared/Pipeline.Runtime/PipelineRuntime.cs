@@ -6,6 +6,7 @@ using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Rewards;
 using Pipeline.Runtime.Satisfaction;
 using Pipeline.Runtime.Tiers;
 using Pipeline.Runtime.Work;
@@ -40,6 +41,7 @@ public static class PipelineRuntime
             .AddSingleton<ISessionHandler, WorkNightlyPage>()
             .AddInsight()
             .AddMembers()
+            .AddRewards()
             .AddSatisfaction();
     }
 

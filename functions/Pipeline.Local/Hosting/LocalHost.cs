@@ -52,7 +52,7 @@ internal static class LocalHost
         services.AddSingleton<IReadiness>(provider => new HostReadiness(
             provider.GetRequiredService<SqliteEngine>(), engine, provider.GetRequiredService<QueuePumps>()));
         services.AddSingleton(options.TimersFrom(settings));
-        services.AddHostedService<NightlyTimer>().AddHostedService<HourlySweep>();
+        services.AddHostedService<NightlyTimer>().AddHostedService<HourlySweep>().AddHostedService<RewardTimer>();
         services.AddPipelineEvents(settings).AddHostedService<OutboxPump>();
         services.AddSingleton<FirstStart>();
 

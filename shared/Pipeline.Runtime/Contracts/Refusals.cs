@@ -28,6 +28,28 @@ internal static class Refusals
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
     };
 
+    public static ProblemType Of(RewardProblem problem) => problem switch
+    {
+        RewardProblem.NotYet => Problems.RewardNotYet,
+        RewardProblem.Ended => Problems.RewardEnded,
+        RewardProblem.NotForTier => Problems.RewardNotForTier,
+        RewardProblem.LimitReached => Problems.RewardLimitReached,
+        RewardProblem.DayLimitReached => Problems.RewardDayLimitReached,
+        RewardProblem.PointsRefused => Problems.RewardPointsRefused,
+        RewardProblem.InsufficientPoints => Problems.InsufficientPoints,
+        RewardProblem.SoldOut => Problems.RewardSoldOut,
+        _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, "Not a problem of a reward."),
+    };
+
+    public static ProblemType Of(RedemptionProblem problem) => problem switch
+    {
+        RedemptionProblem.NotIssued => Problems.RedemptionNotIssued,
+        RedemptionProblem.Fulfilled => Problems.RedemptionFulfilled,
+        RedemptionProblem.Cancelled => Problems.RedemptionCancelled,
+        RedemptionProblem.Expired => Problems.RedemptionExpired,
+        _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, "Not a problem of a redemption."),
+    };
+
     public static ProblemType Of(IntakeProblem problem) => problem switch
     {
         IntakeProblem.UnknownCurrency => Problems.UnknownCurrency,

@@ -5,6 +5,7 @@ using Pipeline.Runtime.Http;
 using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Rewards.Storage;
 using Pipeline.Runtime.Tiers;
 
 namespace Pipeline.Runtime.Events;
@@ -19,12 +20,14 @@ public static class LedgerEvents
 
     public const string ContentType = "application/cloudevents+json; charset=utf-8";
 
-    public static bool IsEvent(DocumentKey key) => key.Kind is LedgerKinds.Entry or InsightKinds.Signal or NoticeKinds.Notice;
+    public static bool IsEvent(DocumentKey key) =>
+        key.Kind is LedgerKinds.Entry or InsightKinds.Signal or NoticeKinds.Notice or RewardKinds.Event;
 
     public static DateTimeOffset RecordedAt(Document document) => document.Key.Kind switch
     {
         InsightKinds.Signal => InsightEvents.RecordedAt(document),
         NoticeKinds.Notice => NoticeMapping.RecordedAt(document),
+        RewardKinds.Event => RewardEvents.RecordedAt(document),
         _ => LedgerMapping.ReadEntry(document).RecordedAt,
     };
 
@@ -34,6 +37,8 @@ public static class LedgerEvents
             return InsightEvents.Of(document);
         if (document.Key.Kind == NoticeKinds.Notice)
             return NoticeEvents.Of(document);
+        if (document.Key.Kind == RewardKinds.Event)
+            return RewardEvents.Of(document);
         var (entry, traceParent) = LedgerMapping.ReadTracedEntry(document);
         var customer = document.Key.Partition;
         return new CloudEvent(

@@ -9,6 +9,8 @@ public sealed class EndpointCatalogue(
     CheckoutEndpoints checkout,
     CustomerEndpoints customers,
     ProgramEndpoints program,
+    RewardEndpoints rewards,
+    RedemptionEndpoints redemptions,
     FeedbackEndpoints feedback,
     CaseEndpoints cases,
     ReportEndpoints reports,
@@ -24,6 +26,7 @@ public sealed class EndpointCatalogue(
 {
     private const string Customer = "/v1/customers/{customerId}";
     private const string Adjustment = $"{Customer}/adjustments/{{adjustmentId}}";
+    private const string Redemption = $"{Customer}/redemptions/{{redemptionId}}";
     private const string Hold = $"{Customer}/holds/{{holdId}}";
 
     /// <summary>A comment of 5,000 characters, each escaped, and the rest.</summary>
@@ -63,6 +66,28 @@ public sealed class EndpointCatalogue(
         new("getLedger", "GET", $"{Customer}/ledger", Readers, customers.GetLedgerAsync),
 
         new("getProgram", "GET", "/v1/program", ApiScopes.All, program.GetAsync),
+
+        new("listRewards", "GET", "/v1/rewards", Readers, rewards.ListAsync),
+        new("postRewardCodes", "POST", "/v1/rewards/{rewardId}/codes", ApiScopes.Admin, rewards.PostCodesAsync)
+        {
+            Body = BodyRule.Json,
+        },
+        new("getCode", "GET", "/v1/codes/{code}", ApiScopes.Checkout, rewards.GetCodeAsync),
+        new("postRedemption", "POST", $"{Customer}/redemptions", Readers, redemptions.PostAsync)
+        {
+            Body = BodyRule.Json,
+        },
+        new("listRedemptions", "GET", $"{Customer}/redemptions", Readers, redemptions.ListAsync),
+        new("getRedemption", "GET", Redemption, Readers, redemptions.GetAsync),
+        new("issueRedemption", "POST", $"{Redemption}/issue", Readers, redemptions.IssueAsync) { AnswersSecret = true },
+        new("fulfilRedemption", "POST", $"{Redemption}/fulfil", Readers, redemptions.FulfilAsync)
+        {
+            AnswersSecret = true,
+        },
+        new("cancelRedemption", "POST", $"{Redemption}/cancel", Readers, redemptions.CancelAsync)
+        {
+            Body = BodyRule.Json,
+        },
 
         new("postFeedback", "POST", "/v1/feedback", ApiScopes.Survey, feedback.PostAsync)
         {

@@ -39,6 +39,8 @@ public static class PipelineHttp
         services.AddSingleton<CheckoutEndpoints>();
         services.AddSingleton<CustomerEndpoints>();
         services.AddSingleton<ProgramEndpoints>();
+        services.AddSingleton<RewardEndpoints>();
+        services.AddSingleton<RedemptionEndpoints>();
         services.AddSingleton<FeedbackEndpoints>();
         services.AddSingleton<CaseEndpoints>();
         services.AddSingleton<ReportEndpoints>();

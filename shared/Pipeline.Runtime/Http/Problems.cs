@@ -106,6 +106,29 @@ public static class Problems
     public static readonly ProblemType CaseFull = new("case-full", 409, "The case has too many events",
         "A case takes a bounded number of events.", "Go on in a new place, and note where.");
 
+    public static readonly ProblemType UnknownRedemption = new(
+        "unknown-redemption", 404, "The redemption is unknown", "The customer has no redemption of this id.",
+        "Check the id, or reserve the reward first.");
+
+    public static readonly ProblemType RedemptionNotIssued = new(
+        "redemption-not-issued", 409, "The reward has not been issued",
+        "A reward is fulfilled after it was issued.", "Issue it first.");
+
+    public static readonly ProblemType RedemptionFulfilled = new(
+        "redemption-fulfilled", 409, "The reward was fulfilled",
+        "The reward has been given; it can be neither issued nor cancelled.",
+        "Give the points back by hand if the customer is owed them.");
+
+    public static readonly ProblemType RedemptionCancelled = new(
+        "redemption-cancelled", 409, "The redemption was cancelled",
+        "The redemption was cancelled before; its points are the customer's again and its code is void.",
+        "Reserve the reward anew, under another id.");
+
+    public static readonly ProblemType RedemptionExpired = new(
+        "redemption-expired", 409, "The redemption has expired",
+        "The reservation's time was over before it was issued, or the issued reward's before it was used.",
+        "Reserve the reward anew, under another id.");
+
     public static readonly ProblemType BodyTooLarge = new("body-too-large", 413, "The body is too large",
         "The body has more bytes than this endpoint takes; the detail says how many that are.",
         "Send less at once.");
@@ -218,6 +241,40 @@ public static class Problems
     public static readonly ProblemType ReferrerLimit = new("referrer-limit", 422, "The referrer has referred enough",
         "The program rewards a bounded number of referrals of one customer.", "Nothing needs to be done.");
 
+    public static readonly ProblemType UnknownReward = new("unknown-reward", 422, "The reward is unknown",
+        "The program has no reward of this id.", "Ask for `GET /v1/rewards` and use an id of it.");
+
+    public static readonly ProblemType RewardNotYet = new("reward-not-yet", 422, "The reward is not available yet",
+        "The reward's first day is still to come.", "Try again from its `from` on.");
+
+    public static readonly ProblemType RewardEnded = new("reward-ended", 422, "The reward is not available any more",
+        "The reward's last day is over.", "Choose another reward.");
+
+    public static readonly ProblemType RewardNotForTier = new(
+        "reward-not-for-tier", 422, "The reward is for other tiers",
+        "Only customers of the reward's `tiers` may have it.", "Choose another reward.");
+
+    public static readonly ProblemType RewardLimitReached = new(
+        "reward-limit-reached", 422, "The customer has had the reward as often as may be",
+        "The reward has a `perCustomer` limit.", "Choose another reward.");
+
+    public static readonly ProblemType RewardDayLimitReached = new(
+        "reward-day-limit-reached", 422, "The customer has had the reward often enough today",
+        "The reward has a `perDay` limit.", "Try again tomorrow.");
+
+    public static readonly ProblemType RewardPointsRefused = new(
+        "reward-points-refused", 422, "The reward does not take so many points",
+        "The `points` are above the price, or below what may be paid in points.",
+        "Send points between the reward's `minPoints` and its price, or none for the whole price.");
+
+    public static readonly ProblemType RewardSoldOut = new("reward-sold-out", 422, "The reward is sold out",
+        "No piece of its stock, or no code of its pool, is left.",
+        "Choose another reward; what others reserve and do not take comes back.");
+
+    public static readonly ProblemType RewardWithoutPool = new(
+        "reward-without-pool", 422, "The reward has no pool of codes",
+        "Codes are uploaded for rewards whose `code` is `pool`.", "Set `code` to `pool` in the program first.");
+
     public static readonly ProblemType RateLimited = new("rate-limited", 429, "There are too many requests",
         "The key has used up the requests that it may send for now.",
         "Wait as long as `Retry-After` says; spread the requests.");
@@ -238,14 +295,17 @@ public static class Problems
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         BadRequest, MalformedJson, DuplicateKey, Validation, IdempotencyKeyMissing, Unauthorized, SurveyTokenRefused, Forbidden,
-        NotFound, UnknownCustomer, UnknownHold, PurchaseUnknown, MethodNotAllowed, RequestTimeout,
+        NotFound, UnknownCustomer, UnknownHold, PurchaseUnknown, UnknownRedemption, MethodNotAllowed, RequestTimeout,
         InFlight, HoldExpired, HoldReleased, HoldCaptured, TooManyKeys, SurveyTokenUsed, CaseResolved, CaseNotResolved,
-        CaseWithoutCustomer, CaseFull, SameApprover, AdjustmentDecided, BodyTooLarge, UnsupportedMediaType,
+        CaseWithoutCustomer, CaseFull, SameApprover, AdjustmentDecided, RedemptionNotIssued, RedemptionFulfilled,
+        RedemptionCancelled, RedemptionExpired, BodyTooLarge, UnsupportedMediaType,
         ContentDiffers, UnknownCurrency, TotalOverflow, DiscountAboveGoods, PointsOverflow,
         InsufficientPoints, HoldBelowMinimum, HoldNotAStep, HoldAboveLimit, HoldTooLong, TooManyHolds,
         RefundAbovePurchase, RefundOfUnknownLine, NothingLeftToRefund, TooManyRefunds, PurchaseRejected,
         AdjustmentAboveLimit, UnknownEventType, NoReferrals, UnknownReferralCode, SelfReferral, ReferralCycle,
         ReferredBefore, BoughtBefore, ReferrerLimit,
+        UnknownReward, RewardNotYet, RewardEnded, RewardNotForTier, RewardLimitReached, RewardDayLimitReached,
+        RewardPointsRefused, RewardSoldOut, RewardWithoutPool,
         RateLimited, InternalError, QueueFull, Unavailable,
     ];
 
