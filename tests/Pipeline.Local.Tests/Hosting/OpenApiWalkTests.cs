@@ -23,7 +23,13 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
     /// <summary>The default, with a rule for what answers only where there is one.</summary>
     private const string Program = """
         { "version": 1, "name": "Walk", "timeZone": "UTC",
-          "awards": { "referral": { "referrerPoints": 5, "refereePoints": 5 }, "events": { "app-install": { "points": 5, "perCustomer": 1 } } } }
+          "awards": { "referral": { "referrerPoints": 5, "refereePoints": 5 }, "events": { "app-install": { "points": 5, "perCustomer": 1 } } },
+          "rewards": [
+            { "id": "off", "name": "GBP 5 off", "kind": "discount", "points": 5, "stock": 10,
+              "value": { "currency": "GBP", "minorUnits": 500 }, "validDays": 30 },
+            { "id": "mug", "name": "A mug", "kind": "gift", "points": 10, "stock": 1,
+              "partMoney": { "minPoints": 4, "currency": "GBP", "points": 1, "minorUnits": 99 } },
+            { "id": "film", "name": "A film", "kind": "voucher", "points": 2, "code": "pool" } ] }
         """;
 
     private readonly TempFolder folder = new();
@@ -53,6 +59,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
             await ProvokeAsync(operation);
         await CheckoutAsync();
         await FeedbackAsync();
+        await RewardsAsync();
         await CustomersAsync();
         await OperationsAsync();
         await MembersAsync();
@@ -69,6 +76,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
             {
                 ("captureHold", 409), ("releaseHold", 409), ("postKey", 409), ("postFeedback", 409), ("postCaseEvent", 409),
                 ("approveAdjustment", 409), ("rejectAdjustment", 409),
+                ("issueRedemption", 409), ("fulfilRedemption", 409), ("cancelRedemption", 409),
             },
             shop.Document.Seen.ToHashSet());
     }
@@ -89,7 +97,9 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         if (operation.CanAnswer(404))
             // A night that was missed may be caught up meanwhile, so that today has a report.
             await ExpectAsync(
-                404, operation, query: operation.Takes("Date") ? "?date=2001-01-01" : "", idempotencyKey: $"{operation.Id}-unknown");
+                404, operation,
+                query: operation.Takes("Date") ? "?date=2001-01-01" : operation.AsksOfCustomer ? "?customerId=unknown" : "",
+                idempotencyKey: $"{operation.Id}-unknown");
         if (!operation.CanAnswer(422))
             return;
         // One key, two contents: what the first was answered does not matter.
@@ -106,6 +116,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
             return ExpectAsync(400, operation, idempotencyKey: new string('k', 256));
         return operation.Takes("Limit") ? ExpectAsync(400, operation, query: "?limit=0")
             : operation.Takes("Date") ? ExpectAsync(400, operation, query: "?date=soon")
+            : operation.AsksOfCustomer ? ExpectAsync(400, operation, query: "?customerId=~")
             : ExpectAsync(400, operation, id: "~", query: operation.Path.Contains('{') ? "" : "?from=never");
     }
 
@@ -137,6 +148,37 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         await shop.PostAsync("/v1/purchases", Purchase("p-2", 500, "h-3"));
         var paid = await shop.UntilAsync("/v1/customers/alice/purchases/p-2");
         Assert.Equal("h-3", paid.GetProperty("redeemed").GetProperty("holdId").GetString());
+    }
+
+    private async Task RewardsAsync()
+    {
+        const string Path = "/v1/customers/alice/redemptions";
+        var codes = new { codes = new[] { "A-1", "A-2" } };
+        foreach (var isKnown in (bool[])[false, true])
+            Assert.Equal(
+                isKnown, (await shop.PostAsync("/v1/rewards/film/codes", codes)).Headers.Contains("Idempotent-Replayed"));
+        await shop.GetAsync("/v1/rewards");
+        await shop.GetAsync("/v1/rewards?customerId=alice");
+
+        foreach (var (id, reward) in ((string, string)[])[("r-1", "film"), ("r-2", "mug"), ("r-3", "off")])
+            Assert.Equal(
+                HttpStatusCode.Created,
+                (await shop.PostAsync(Path, new { redemptionId = id, rewardId = reward })).StatusCode);
+        await StepAsync("r-1/fulfil", HttpStatusCode.Conflict);
+        foreach (var step in (string[])["r-1/issue", "r-1/fulfil", "r-1/fulfil", "r-3/issue", "r-2/cancel", "r-3/cancel"])
+            await StepAsync(step, HttpStatusCode.OK);
+        await StepAsync("r-1/cancel", HttpStatusCode.Conflict);
+        await StepAsync("r-2/issue", HttpStatusCode.Conflict);
+        foreach (var id in (string[])["r-1", "r-2", "r-3"])
+            await shop.GetAsync($"{Path}/{id}");
+        var next = $"{Path}?limit=2";
+        while (next is not null)
+            next = Next(await shop.Client.GetAsync(next));
+        var code = (await shop.GetAsync($"{Path}/r-1")).GetProperty("code").GetString();
+        Assert.Equal("fulfilled", (await shop.GetAsync($"/v1/codes/{code}")).GetProperty("status").GetString());
+
+        async Task StepAsync(string step, HttpStatusCode expected) => Assert.Equal(
+            expected, (await shop.PostAsync($"{Path}/{step}", new { reason = "Not wanted" })).StatusCode);
     }
 
     private async Task FeedbackAsync()
@@ -406,6 +448,10 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
 
         public bool Takes(string parameter) => Json.TryGetProperty("parameters", out var parameters)
             && parameters.GetRawText().Contains($"/parameters/{parameter}\"", StringComparison.Ordinal);
+
+        public bool AsksOfCustomer => Json.TryGetProperty("parameters", out var parameters)
+            && parameters.EnumerateArray().Any(static one => one.TryGetProperty("name", out var name)
+                && name.ValueEquals("customerId") && one.GetProperty("in").ValueEquals("query"));
 
         public string PathOf(string id) => string.Join(
             '/', Path.Split('/').Select(part => part.StartsWith('{') ? id : part));

@@ -9,6 +9,7 @@ using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Rewards;
 using Pipeline.Runtime.Satisfaction;
 using Pipeline.Runtime.Tiers;
 
@@ -69,6 +70,12 @@ internal sealed class Shop
         Cases = new CaseDesk(Tap, Coordinator, Links, book, Programs, CaseRules, Time);
         CaseReader = new CaseReader(Tap);
         CaseSweep = new CaseSweep(Tap, Cases, Time, NullLogger<CaseSweep>.Instance);
+        var draws = new RewardDraws(Tap, Time);
+        Reserving = new ReserveReward(Tap, Coordinator, Programs, Levels, draws, Time);
+        Redemptions = new RedemptionDesk(Tap, Coordinator, Programs, draws, new GeneratedCodes(Tap), Time);
+        RedemptionReader = new RedemptionReader(Tap, Programs);
+        Rewards = new RewardCatalogue(Tap, Programs, Levels, Time);
+        RewardSweep = new RewardSweep(Tap, Redemptions, draws, Programs, Time, NullLogger<RewardSweep>.Instance);
         Audit = new LedgerAudit(Memory, Programs, Time);
         Pump = new Pump(Queue, Time, Tap);
     }
@@ -139,6 +146,18 @@ internal sealed class Shop
 
     public CaseSweep CaseSweep { get; }
 
+    public FixedLevels Levels { get; } = new();
+
+    public ReserveReward Reserving { get; }
+
+    public RedemptionDesk Redemptions { get; }
+
+    public RedemptionReader RedemptionReader { get; }
+
+    public RewardCatalogue Rewards { get; }
+
+    public RewardSweep RewardSweep { get; }
+
     public LedgerAudit Audit { get; }
 
     public Pump Pump { get; }
@@ -190,6 +209,25 @@ internal sealed class Shop
 
     public async Task<CheckoutAnswer> ReleaseAsync(string hold, CustomerId? customer = null) =>
         await Checkout.ReleaseAsync(customer ?? Ann, new HoldId(hold), default);
+
+    public async Task<RedemptionAnswer> ReserveAsync(
+        string redemption, string reward, long? points = null, CustomerId? customer = null) =>
+        await Reserving.ReserveAsync(
+            customer ?? Ann, new RedemptionId(redemption), new RewardId(reward), points, default);
+
+    public async Task<RedemptionAnswer> IssueAsync(string redemption, CustomerId? customer = null) =>
+        await Redemptions.IssueAsync(customer ?? Ann, new RedemptionId(redemption), default);
+
+    public async Task<RedemptionAnswer> FulfilAsync(string redemption, CustomerId? customer = null) =>
+        await Redemptions.FulfilAsync(customer ?? Ann, new RedemptionId(redemption), default);
+
+    public async Task<RedemptionAnswer> CancelAsync(
+        string redemption, string reason = "Not wanted", CustomerId? customer = null) =>
+        await Redemptions.CancelAsync(customer ?? Ann, new RedemptionId(redemption), reason, default);
+
+    /// <summary>What is left of a reward; null: as many as one likes.</summary>
+    public async Task<long?> LeftAsync(string reward) =>
+        (await Rewards.ListAsync(null, default))!.Single(view => view.Reward.Id.Value == reward).Left;
 
     public Task WorkAsync() => Pump.DrainAsync(Applying);
 

@@ -3,8 +3,10 @@ using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Rewards;
 using Pipeline.Runtime.Satisfaction;
 using Pipeline.Runtime.Tests.Doubles;
+using Pipeline.Runtime.Tests.Rewards;
 
 namespace Pipeline.Runtime.Tests.Faults;
 
@@ -247,6 +249,41 @@ public sealed class FaultTests
             // What a lost answer left pending is not left for long.
             await AskAsync(async () => await shop.CaseSweep.RunAsync(default));
         });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_reward_from_its_reservation_to_its_cancellation(Fault how) => EverywhereAsync(
+        how,
+        static shop => RewardShop.FillAsync(shop, "A-1", "A-2", "A-3"),
+        async shop =>
+        {
+            foreach (var (name, reward) in ((string, string)[])[("r1", "gala"), ("r2", "mug"), ("r3", "once"), ("r4", "present")])
+                Assert.IsType<RedemptionAnswer.Done>(await AskAsync(() => shop.ReserveAsync(name, reward)));
+            Assert.IsType<RedemptionAnswer.Done>(await AskAsync(() => shop.IssueAsync("r1")));
+            Assert.IsType<RedemptionAnswer.Done>(await AskAsync(() => shop.IssueAsync("r2")));
+            Assert.IsType<RedemptionAnswer.Done>(await AskAsync(() => shop.FulfilAsync("r1")));
+            foreach (var name in (string[])["r2", "r3", "r4"])
+                Assert.IsType<RedemptionAnswer.Done>(await AskAsync(() => shop.CancelAsync(name)));
+            // What a lost answer left to be given back is not left for long.
+            await AskAsync(async () => await shop.RewardSweep.RunAsync(default));
+            Assert.Equal((800, 0, 0, 0), await AskAsync(() => shop.PointsAsync()));
+        },
+        make: static () => new Shop(RewardShop.Program));
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_reservation_that_ends_by_itself(Fault how) => EverywhereAsync(
+        how,
+        async shop =>
+        {
+            await RewardShop.FillAsync(shop, "A-1");
+            await shop.ReserveAsync("r1", "gala");
+            shop.Time.Advance(TimeSpan.FromHours(1));
+        },
+        async shop =>
+        {
+            await AskAsync(async () => await shop.RewardSweep.RunAsync(default));
+            Assert.Equal(2, await AskAsync(() => new RewardStock(shop.Tap).LeftAsync(new RewardId("gala"), 2, default).AsTask()));
+        },
+        make: static () => new Shop(RewardShop.Program));
 
     private static async Task EverywhereAsync(
         Fault how,

@@ -55,6 +55,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(shop.Cases).AddSingleton(shop.CaseReader).AddSingleton(shop.Reports);
         builder.Services.AddSingleton(shop.Events).AddSingleton(shop.Referrals);
         builder.Services.AddSingleton(shop.Adjustments).AddSingleton(shop.PendingAdjustments);
+        builder.Services.AddSingleton(shop.Reserving).AddSingleton(shop.Redemptions).AddSingleton(shop.RedemptionReader);
+        builder.Services.AddSingleton(shop.Rewards);
         builder.Services.AddSingleton<IProgramSource>(shop.Programs);
         builder.Services.AddSingleton(new InsightReader(shop.Tap, shop.Programs, shop.Models, shop.InsightReports, shop.Signals));
         builder.Services.AddSingleton(new WarningReader(shop.Tap));

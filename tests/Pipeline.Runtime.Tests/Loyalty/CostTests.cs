@@ -1,5 +1,6 @@
 using Pipeline.Domain;
 using Pipeline.Runtime.Tests.Doubles;
+using Pipeline.Runtime.Tests.Rewards;
 
 namespace Pipeline.Runtime.Tests.Loyalty;
 
@@ -149,6 +150,34 @@ public sealed class CostTests
         Assert.Equal(
             ["read feedback-claim", "read case"],
             await AskedAsync(async () => await shop.Cases.GetAsync(new CaseId("f1"), default)));
+    }
+
+    [Fact]
+    public async Task A_reward_is_two_reads_and_a_commit_and_its_stock_and_its_code_a_page_and_a_commit_each()
+    {
+        var shop = await RewardShop.OpenAsync("A-1", "A-2");
+        await shop.ReserveAsync("r0", "gala");
+        await shop.CancelAsync("r0");
+
+        Assert.Equal(
+            ["read redemption", "read account", "read account", "commit 4"],
+            await AskedAsync(shop, () => shop.ReserveAsync("r1", "off")));
+        Assert.Equal(
+            [
+                "read redemption", "read account", "page reward-stock", "commit 2", "page pool-free", "commit 3",
+                "read account", "commit 4",
+            ],
+            await AskedAsync(shop, () => shop.ReserveAsync("r2", "gala")));
+        Assert.Equal(
+            ["read redemption", "read account", "commit 4"], await AskedAsync(shop, () => shop.IssueAsync("r2")));
+        Assert.Equal(["read redemption", "commit 2"], await AskedAsync(shop, () => shop.FulfilAsync("r2")));
+    }
+
+    private static async Task<IReadOnlyList<string>> AskedAsync(Shop shop, Func<Task> act)
+    {
+        shop.Tap.Listen();
+        await act();
+        return shop.Tap.Requests;
     }
 
     private async Task<IReadOnlyList<string>> AskedAsync(Func<Task> act)
