@@ -99,10 +99,11 @@ public sealed record PurchaseRhythm
     /// of a day. 0 where all was returned.
     /// </summary>
     public double MeanDay => Main is { } main && Days > 0
-        ? Math.Max(0, main.Net) / (double)main.Purchases * (PurchaseCount / (double)Days)
+        ? Math.Max(0, main.Net) / (double)main.Purchases * (Purchases / (double)Days)
         : 0;
 
-    private int PurchaseCount
+    /// <summary>Purchases of value, also those that were returned since.</summary>
+    public int Purchases
     {
         get
         {

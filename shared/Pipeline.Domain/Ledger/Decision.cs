@@ -105,6 +105,18 @@ public sealed record LedgerView(Account Account)
 
     /// <summary>All entries of the account in any order, once asked for.</summary>
     public ImmutableArray<Entry>? History { get; init; }
+
+    /// <summary>Of the customer's profile.</summary>
+    public DateOnly? Birthday { get; init; }
+
+    /// <summary>What the last night knew of the customer, once asked for.</summary>
+    public CampaignStanding? Standing { get; init; }
+
+    /// <summary>What the customer had of campaigns that count it, once asked for.</summary>
+    public ImmutableDictionary<string, CampaignUse> Uses { get; init; } = ImmutableDictionary<string, CampaignUse>.Empty;
+
+    /// <summary>What the budgets of campaigns granted the purchase, once asked for.</summary>
+    public ImmutableDictionary<string, long> Granted { get; init; } = ImmutableDictionary<string, long>.Empty;
 }
 
 public sealed record HoldEntries(Entry? Hold, Entry? Capture, Entry? Release);
@@ -116,6 +128,9 @@ public enum Missing
 
     /// <summary>Every entry of the account: a message came late, and what followed it is folded again.</summary>
     History = 2,
+
+    /// <summary>What an award looks at beside the account; <see cref="Decision.Needs.Unknown"/> says what.</summary>
+    Award = 4,
 }
 
 /// <summary>What follows from a command.</summary>
@@ -138,7 +153,8 @@ public abstract record Decision
     public sealed record Nothing : Decision;
 
     /// <summary>Decide again with these in the view.</summary>
-    public sealed record Needs(Missing What) : Decision;
+    /// <param name="Unknown">What an award has to know; null for anything else.</param>
+    public sealed record Needs(Missing What, Unknowns? Unknown = null) : Decision;
 
     /// <summary>To be committed in one atomic write.</summary>
     /// <param name="Entries">In sequence; the first answers the command.</param>

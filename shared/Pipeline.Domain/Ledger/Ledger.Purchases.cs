@@ -39,8 +39,12 @@ public static partial class Ledger
         DateTimeOffset? heldAt)
     {
         var program = programs.Current;
-        var award = Award(program, command.Basket);
-        var activeAt = program.ActiveAt(command.At, view.Account.LevelAt(program, command.At));
+        var step = Award(view, command.Basket, command.At, programs);
+        if (step is AwardStep.Needs needs)
+            return new Decision.Needs(needs.What, needs.Unknown);
+        if (step is not AwardStep.Made(var award, var tier))
+            throw new OverflowException("The points of this purchase pass 64 bits.");
+        var activeAt = program.ActiveAt(command.At, tier);
         var expiresAt = program.ExpiresAt(activeAt);
         var fact = new Fact.Purchased(
             command.Id, program.Version, award.Points, activeAt, expiresAt, Terms(command.Basket.Basket),
@@ -227,14 +231,72 @@ public static partial class Ledger
     private static ImmutableArray<Entry> Without(ImmutableArray<Entry> history, PurchaseId refundsOf) =>
         history.RemoveAll(entry => entry.Fact is Fact.Refunded refunded && refunded.Purchase == refundsOf);
 
-    /// <summary>The edge refuses a currency without a rate; where the program lost it since, the purchase earns nothing.</summary>
-    private static Award Award(LoyaltyProgram program, PricedBasket basket)
+    /// <summary>
+    /// What a basket earns by what the view knows of the customer: a purchase when it is worked, and a quote beforehand.
+    /// </summary>
+    public static AwardStep Award(LedgerView view, PricedBasket basket, DateTimeOffset at, ProgramHistory programs)
     {
+        var program = programs.Current;
         var currency = basket.Basket.Currency;
-        if (Earning.Accepts(program, currency))
-            return Earning.Award(program, basket);
-        var part = new AwardPart(Earning.BaseRule, basket.Net, 0, $"The program has no rate for {currency}");
-        return new Award(0, program.Version, [part], []) { LineWeights = basket.LineNets };
+        if (!Earning.Accepts(program, currency))
+        {
+            // The edge refuses such a currency; where the program lost it since, the purchase earns nothing.
+            var part = new AwardPart(Earning.BaseRule, basket.Net, 0, $"The program has no rate for {currency}");
+            return new AwardStep.Made(
+                new Award(0, program.Version, [part], []) { LineWeights = basket.LineNets }, null);
+        }
+
+        if (ContextOf(view, at, programs) is not { } context)
+            return new AwardStep.Needs(Missing.History);
+        if (Earning.UnknownOf(program, basket, context) is { } unknown)
+            return new AwardStep.Needs(Missing.Award, unknown);
+        return Earning.TryAward(program, basket, context) is { } award
+            ? new AwardStep.Made(award, context.Tier)
+            : new AwardStep.Overflows();
+    }
+
+    /// <summary>
+    /// The customer as they are known now: what came before this purchase, in the order in which it came. Null: an account from
+    /// before orders were counted, whose entries have to be looked at.
+    /// </summary>
+    private static EarningContext? ContextOf(LedgerView view, DateTimeOffset at, ProgramHistory programs)
+    {
+        var rhythm = view.Account.Rhythm;
+        if (rhythm is null && programs.Current.CountsOrders)
+        {
+            if (view.History is not { } history)
+                return null;
+            rhythm = History.Fold(history, programs, DateTimeOffset.UnixEpoch).Account.Rhythm;
+        }
+
+        if (!TryTier(view, at, programs, out var tier))
+            return null;
+        return new EarningContext
+        {
+            At = at,
+            Tier = tier,
+            OrdersBefore = rhythm?.Purchases ?? 0,
+            FirstOrder = rhythm is { FirstDay: > 0 and var day } ? DateOnly.FromDayNumber(day) : null,
+            Birthday = view.Birthday,
+            Standing = view.Standing,
+            Uses = view.Uses,
+            Granted = view.Granted,
+        };
+    }
+
+    /// <summary>False where the entries have to be looked at: the account is not counted yet for the program's tiers.</summary>
+    private static bool TryTier(LedgerView view, DateTimeOffset at, ProgramHistory programs, out TierLevel? tier)
+    {
+        tier = null;
+        var program = programs.Current;
+        if (program.Tiers is not { } rules)
+            return true;
+        var progress = view.Account.Tiers?.Shape == rules.Shape ? view.Account.Tiers
+            : view.Account.Entries == 0 ? TierProgress.None(rules.Shape)
+            : view.History is { } history ? History.TiersOf(history, programs)
+            : null;
+        tier = progress?.LevelAt(rules, program.DayOf(at));
+        return progress is not null;
     }
 
     private static PurchaseTerms Terms(Basket basket) =>

@@ -1,11 +1,5 @@
 namespace Pipeline.Domain;
 
-/// <summary>One reason for points.</summary>
-/// <param name="Rule">The rule's name; <see cref="Earning.BaseRule"/> for the program's rate.</param>
-/// <param name="Basis">Minor units on which the rule was computed.</param>
-/// <param name="Reason">A sentence for people that shows the calculation.</param>
-public sealed record AwardPart(string Rule, long Basis, long Points, string Reason);
-
 /// <summary>What a purchase earns. Zero points are an award too: it says why.</summary>
 /// <param name="LinePoints">
 /// The points of each line; they add up to <paramref name="Points"/> (there are none for a basket without
@@ -22,7 +16,7 @@ public sealed record Award(
 }
 
 /// <summary>Computes what purchases earn, in integers.</summary>
-public static class Earning
+public static partial class Earning
 {
     /// <summary>The name of the rule that pays the program's points a major unit.</summary>
     public const string BaseRule = "base";
@@ -41,13 +35,50 @@ public static class Earning
     /// <exception cref="OverflowException">
     /// The points pass 64 bits. This needs a rate above one point a minor unit and an amount near 2^63 minor
     /// units; nothing smaller than an exception would be honest, since no award is right.
-    /// <see cref="TryAward"/> lets the edge refuse it.
+    /// <see cref="TryAward(LoyaltyProgram, PricedBasket)"/> lets the edge refuse it.
     /// </exception>
     public static Award Award(LoyaltyProgram program, PricedBasket basket) =>
         TryAward(program, basket)
         ?? throw new OverflowException("The points of this purchase pass 64 bits.");
 
-    /// <summary>The award of a basket, or null where its points pass 64 bits.</summary>
+    /// <summary>
+    /// The award of a basket to a customer: base rules, the level's factor and campaigns, all kept exact and rounded once as the
+    /// program says. Every part is shown rounded down; the whole points that the parts' fractions make together stand in the
+    /// first base part.
+    /// </summary>
+    /// <exception cref="ArgumentException">The currency is not accepted.</exception>
+    /// <exception cref="OverflowException">The points pass 64 bits.</exception>
+    public static Award Award(LoyaltyProgram program, PricedBasket basket, EarningContext context) =>
+        TryAward(program, basket, context)
+        ?? throw new OverflowException("The points of this purchase pass 64 bits.");
+
+    /// <summary>The same, or null where its points pass 64 bits.</summary>
+    /// <exception cref="ArgumentException">The currency is not accepted.</exception>
+    public static Award? TryAward(LoyaltyProgram program, PricedBasket basket, EarningContext context) =>
+        IsPlain(program, context) ? TryAward(program, basket) : new EarningSheet(program, basket, context).TryAward();
+
+    /// <summary>What is still to be looked up before the award can be made; null: nothing.</summary>
+    /// <exception cref="ArgumentException">The currency is not accepted.</exception>
+    public static Unknowns? UnknownOf(LoyaltyProgram program, PricedBasket basket, EarningContext context) =>
+        program.Campaigns.IsEmpty ? null : new EarningSheet(program, basket, context).Unknown();
+
+    /// <summary>
+    /// A part with its rate and its remainder. Entries of programs with one rate and nothing else do not store them, because
+    /// they follow from the rest.
+    /// </summary>
+    public static AwardPart Explained(LoyaltyProgram program, Currency currency, AwardPart part)
+    {
+        if (part.Rule != BaseRule || part.Multiplier is not null || program.Earning.Rates.For(currency) is not { } rate)
+            return part;
+        var exact = ExactPoints.Of(part.Basis, currency, rate);
+        return part with { Multiplier = rate, Remainder = (exact - ExactPoints.Of(part.Points)).ToDecimal() };
+    }
+
+    private static bool IsPlain(LoyaltyProgram program, EarningContext context) =>
+        program.Campaigns.IsEmpty && program.Earning.Own.IsEmpty
+        && (context.Tier is not { } tier || tier.Benefits.Multiplier.Millionths == ExactRate.One);
+
+    /// <summary>The award of a basket by the program's rate alone, or null where its points pass 64 bits.</summary>
     /// <exception cref="ArgumentException">The currency is not accepted.</exception>
     public static Award? TryAward(LoyaltyProgram program, PricedBasket basket)
     {
@@ -67,7 +98,8 @@ public static class Earning
             return null;
 
         var whole = (long)points;
-        var reason = Reason(rules, basket, rate, basis, excluded, exact);
+        var rounded = exact ? "" : Rounded(rules.Rounding);
+        var reason = Reason(rules, basket, rate, basis, excluded) + rounded;
         return new Award(
             whole,
             program.Version,
@@ -98,7 +130,7 @@ public static class Earning
         return up ? whole + 1 : whole;
     }
 
-    private static (IReadOnlyList<long> Bases, long Sum, int Excluded) LineBases(
+    internal static (IReadOnlyList<long> Bases, long Sum, int Excluded) LineBases(
         EarningRules rules, PricedBasket basket)
     {
         if (rules.ExcludedSkus.Count == 0 && rules.ExcludedCategories.Count == 0)
@@ -120,27 +152,28 @@ public static class Earning
         return (bases, sum, excluded);
     }
 
-    /// <summary>"1 point per GBP 1.00 on GBP 15.30, rounded down", with what else shaped the basis.</summary>
-    private static string Reason(
-        EarningRules rules, PricedBasket basket, ExactRate rate, long basis, int excluded, bool exact)
+    /// <summary>"1 point per GBP 1.00 on GBP 15.30", with what else shaped the basis.</summary>
+    internal static string Reason(
+        EarningRules rules, PricedBasket basket, ExactRate rate, long basis, int excluded, bool isOfLines = false)
     {
         var currency = basket.Basket.Currency;
         var noun = rate.Millionths == ExactRate.One ? "point" : "points";
         var major = currency.Format(currency.MinorUnitsPerMajor);
-        var extras = Extras(
+        var extras = isOfLines ? "" : Extras(
             rules.ShippingEarns && basket.Basket.Shipping > 0, rules.TaxEarns && basket.Basket.Tax > 0);
         var left = excluded == 0 ? ""
             : excluded == 1 ? " (1 line earns nothing)"
             : $" ({excluded} lines earn nothing)";
-        var rounded = exact ? "" : rules.Rounding switch
-        {
-            Rounding.Floor => ", rounded down",
-            Rounding.HalfUp => ", rounded to the nearest, a half up",
-            Rounding.HalfEven => ", rounded to the nearest, a half to the even",
-            _ => ", rounded up",
-        };
-        return $"{rate} {noun} per {major} on {currency.Format(basis)}{extras}{left}{rounded}";
+        return $"{rate} {noun} per {major} on {currency.Format(basis)}{extras}{left}";
     }
+
+    internal static string Rounded(Rounding rounding) => rounding switch
+    {
+        Rounding.Floor => ", rounded down",
+        Rounding.HalfUp => ", rounded to the nearest, a half up",
+        Rounding.HalfEven => ", rounded to the nearest, a half to the even",
+        _ => ", rounded up",
+    };
 
     private static string Extras(bool shipping, bool tax) => (shipping, tax) switch
     {

@@ -57,6 +57,9 @@ public sealed record EarningRules(
         new EarnRates(ExactRate.Of(1), FrozenDictionary<Currency, ExactRate>.Empty),
         Rounding.Floor, false, false, FrozenSet<string>.Empty, FrozenSet<string>.Empty, 0);
 
+    /// <summary>Rates of SKUs, categories and channels in place of the currency's.</summary>
+    public LineRates Own { get; init; } = LineRates.None;
+
     internal bool Excludes(BasketLine line) =>
         (ExcludedSkus.Count > 0 && ExcludedSkus.Contains(line.Sku))
         || (ExcludedCategories.Count > 0 && line.Category is { } category && ExcludedCategories.Contains(category));

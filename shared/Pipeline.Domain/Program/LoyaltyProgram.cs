@@ -81,16 +81,42 @@ public sealed record LoyaltyProgram
     /// <summary>What points buy beside a discount at the checkout, in the order of the document.</summary>
     public ImmutableArray<Reward> Rewards { get; init; } = [];
 
+    /// <summary>By id, whatever their order in the document.</summary>
+    public ImmutableArray<Campaign> Campaigns
+    {
+        get;
+        init => field = value.Sort(static (a, b) => string.CompareOrdinal(a.Id, b.Id));
+    } = [];
+
+    /// <summary>How many campaigns have a cap for each customer.</summary>
+    public int CampaignsThatCountCustomers => Campaigns.Count(static campaign => campaign.Caps.CountsCustomers);
+
+    /// <summary>Whether a campaign asks for the number of a customer's orders, or the day of the first.</summary>
+    internal bool CountsOrders => Campaigns.Any(static campaign => campaign.When.NeedsOrders);
+
+    /// <summary>Null: the program has no such campaign.</summary>
+    public Campaign? FindCampaign(string id)
+    {
+        foreach (var campaign in Campaigns)
+            if (campaign.Id == id)
+                return campaign;
+        return null;
+    }
+
     /// <summary>
     /// When points of a purchase become spendable: the pending days later at the same wall time in the zone,
     /// in UTC and whole milliseconds (rounded down). Never past the last millisecond of the year 9999.
     /// </summary>
-    public DateTimeOffset ActiveAt(DateTimeOffset occurredAt) => ActiveAfter(occurredAt, Earning.PendingDays);
+    public DateTimeOffset ActiveAt(DateTimeOffset occurredAt) => ActiveAt(occurredAt, null);
 
-    /// <summary>The same for a customer of a level, whose pending days stand in place of the program's.</summary>
-    /// <param name="tier">Null: of none.</param>
-    public DateTimeOffset ActiveAt(DateTimeOffset occurredAt, TierLevel? tier) =>
-        tier?.Benefits.PendingDays is { } days ? ActiveAfter(occurredAt, days) : ActiveAt(occurredAt);
+    /// <summary>The same for a customer of a level, which may have pending days of its own.</summary>
+    public DateTimeOffset ActiveAt(DateTimeOffset occurredAt, TierLevel? tier)
+    {
+        var days = tier?.Benefits.PendingDays ?? Earning.PendingDays;
+        return days == 0
+            ? ZoneCalendar.WholeMilliseconds(occurredAt)
+            : Calendar.AddDays(occurredAt, days) ?? ZoneCalendar.End;
+    }
 
     /// <summary>
     /// The first instant at which points are no longer spendable (they are while <c>t &lt; ExpiresAt</c>), in
@@ -104,9 +130,6 @@ public sealed record LoyaltyProgram
 
     /// <summary>The first instant of a day in the program's zone, in UTC.</summary>
     public DateTimeOffset StartOfDay(DateOnly day) => Calendar.StartOfDay(day);
-
-    private DateTimeOffset ActiveAfter(DateTimeOffset occurredAt, int days) =>
-        days == 0 ? ZoneCalendar.WholeMilliseconds(occurredAt) : Calendar.AddDays(occurredAt, days) ?? ZoneCalendar.End;
 
     public bool Equals(LoyaltyProgram? other) =>
         ReferenceEquals(this, other)

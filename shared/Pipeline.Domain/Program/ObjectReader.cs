@@ -64,26 +64,71 @@ internal sealed class ObjectReader
     internal ObjectReader? Object(string name) =>
         fields.TryGetValue(name, out var value) ? Of(value, At(name), errors) : null;
 
-    /// <summary>The readers of a list's objects, and errors for the items that are none.</summary>
-    internal IReadOnlyList<ObjectReader> Objects(string name, int itemsMin, int itemsMax)
+    /// <summary>The objects of a list; what is none, and a list that is too long, is an error.</summary>
+    internal IEnumerable<ObjectReader> Objects(string name, int itemsMin, int itemsMax)
     {
         if (!fields.TryGetValue(name, out var value))
             return [];
         if (value.ValueKind != JsonValueKind.Array)
         {
-            Fail(name, $"Must be a list; it is {Kind(value)}.");
+            Fail(name, $"Must be a list of objects; it is {Kind(value)}.");
             return [];
         }
-        if (value.GetArrayLength() < itemsMin || value.GetArrayLength() > itemsMax)
+        if (value.GetArrayLength() is var length && (length < itemsMin || length > itemsMax))
         {
-            Fail(name, $"Must have {itemsMin} to {itemsMax} items; it has {value.GetArrayLength()}.");
+            Fail(name, $"Must have {itemsMin} to {itemsMax} items; it has {length}.");
             return [];
         }
-        var readers = new List<ObjectReader>();
+        var place = 0;
+        return [.. value.EnumerateArray()
+            .Select(item => Of(item, $"{At(name)}/{place++}", errors))
+            .OfType<ObjectReader>()];
+    }
+
+    /// <summary>Words of a list without repetition; a word that is not among those allowed is an error.</summary>
+    internal IEnumerable<T> Words<T>(string name, (string Word, T Value)[] words)
+    {
+        var found = new List<T>();
+        var place = 0;
+        foreach (var text in Texts(name, words.Length, 80))
+        {
+            var at = $"{At(name)}/{place++}";
+            if (Array.FindIndex(words, word => word.Word == text) is var i && i >= 0)
+                found.Add(words[i].Value);
+            else
+            {
+                var all = words.Select(static word => word.Word);
+                errors.Add(at, $"Must be one of {string.Join(", ", all)}; it is '{DocumentErrors.Shown(text)}'."
+                    + DocumentErrors.DidYouMean(text, all));
+            }
+        }
+        return found;
+    }
+
+    /// <summary>Whole numbers of a list without repetition.</summary>
+    internal IEnumerable<int> Wholes(string name, int min, int max)
+    {
+        if (!fields.TryGetValue(name, out var value))
+            return [];
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            Fail(name, $"Must be a list of numbers; it is {Kind(value)}.");
+            return [];
+        }
+        var seen = new HashSet<int>();
+        var place = 0;
         foreach (var item in value.EnumerateArray())
-            if (Of(item, $"{At(name)}/{readers.Count}", errors) is { } reader)
-                readers.Add(reader);
-        return readers;
+        {
+            var at = $"{At(name)}/{place++}";
+            if (TryWhole(item, min, max, out var whole))
+            {
+                if (!seen.Add((int)whole))
+                    errors.Add(at, $"{whole} occurs twice; give it once.");
+            }
+            else
+                errors.Add(at, $"Must be a whole number from {min} to {max}; it is {Shown(item)}.");
+        }
+        return seen;
     }
 
     internal bool Boolean(string name, bool fallback)
@@ -225,6 +270,20 @@ internal sealed class ObjectReader
         foreach (var _ in text.EnumerateRunes())
             count++;
         return count;
+    }
+
+    private static bool TryWhole(JsonElement value, long min, long max, out long whole)
+    {
+        whole = 0;
+        if (value.ValueKind != JsonValueKind.Number
+            || !ExactNumber.TryMillionths(value.GetRawText(), out var millionths)
+            || millionths % ExactRate.One != 0
+            || millionths / ExactRate.One is var found && (found < min || found > max))
+        {
+            return false;
+        }
+        whole = (long)(millionths / ExactRate.One);
+        return true;
     }
 
     private static string Shown(JsonElement value) =>

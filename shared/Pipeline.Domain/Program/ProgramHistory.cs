@@ -17,6 +17,15 @@ public sealed class ProgramHistory
 
     public LoyaltyProgram Current => versions[^1];
 
+    /// <summary>Null where the version is not known here, as where another instance has just been given it.</summary>
+    public LoyaltyProgram? Find(int version)
+    {
+        foreach (var program in versions)
+            if (program.Version == version)
+                return program;
+        return null;
+    }
+
     /// <exception cref="KeyNotFoundException">An entry names a version that was never stored.</exception>
     public LoyaltyProgram this[int version]
     {

@@ -19,7 +19,7 @@ internal static partial class ProgramReader
             return null;
         root.Allow(
             "$schema", "version", "name", "timeZone", "earning", "expiry", "refund", "redemption", "holds", "tiers", "notices",
-            "rewards", "awards", "adjustments");
+            "campaigns", "rewards", "awards", "adjustments");
         root.Require("version", "a whole number, 1 or more, that grows with every change");
         root.Require("name", "a name for people");
         root.Require("timeZone", "an IANA time zone such as Europe/London or UTC");
@@ -36,6 +36,7 @@ internal static partial class ProgramReader
         {
             Tiers = TierReader.Read(root.Object("tiers")),
             Notices = NoticeReader.Read(root.Object("notices")),
+            Campaigns = CampaignReader.Read(root),
             Awards = AwardReader.Read(root.Object("awards")),
             Adjustments = AwardReader.ReadAdjustments(root.Object("adjustments")),
             Rewards = RewardReader.Read(root),
@@ -83,7 +84,7 @@ internal static partial class ProgramReader
             return defaults;
         reader.Allow(
             "pointsPerMajorUnit", "rounding", "shippingEarns", "taxEarns", "excludedSkus", "excludedCategories",
-            "pendingDays");
+            "pendingDays", "rates");
         return new EarningRules(
             ReadRates(reader.Object("pointsPerMajorUnit")) ?? defaults.Rates,
             reader.OneOf("rounding", ProgramWords.Roundings, defaults.Rounding),
@@ -91,14 +92,17 @@ internal static partial class ProgramReader
             reader.Boolean("taxEarns", defaults.TaxEarns),
             ReadExclusions(reader, "excludedSkus"),
             ReadExclusions(reader, "excludedCategories"),
-            (int)reader.Whole("pendingDays", 0, EarningRules.PendingDaysMax, defaults.PendingDays));
+            (int)reader.Whole("pendingDays", 0, EarningRules.PendingDaysMax, defaults.PendingDays))
+        {
+            Own = LineRateReader.Read(reader.Object("rates")),
+        };
     }
 
     private static FrozenSet<string> ReadExclusions(ObjectReader reader, string name) =>
         reader.Texts(name, EarningRules.ExclusionsMax, EarningRules.ExclusionCharactersMax)
             .ToFrozenSet(StringComparer.Ordinal);
 
-    private static EarnRates? ReadRates(ObjectReader? reader)
+    internal static EarnRates? ReadRates(ObjectReader? reader)
     {
         const int max = (int)(ExactRate.MillionthsMax / ExactRate.One);
         if (reader is null)

@@ -30,6 +30,7 @@ internal static class ProgramWriter
         json.WriteEndObject();
         TierWriter.Write(json, program.Tiers);
         NoticeWriter.Write(json, program.Notices);
+        CampaignWriter.Write(json, program.Campaigns);
         AwardWriter.Write(json, program.Awards);
         AwardWriter.Write(json, program.Adjustments);
         RewardWriter.Write(json, program.Rewards);
@@ -39,23 +40,29 @@ internal static class ProgramWriter
     private static void WriteEarning(Utf8JsonWriter json, EarningRules earning)
     {
         json.WriteStartObject("earning");
-        json.WriteStartObject("pointsPerMajorUnit");
-        if (earning.Rates.Default is { } rate)
-            WriteRate(json, "default", rate);
-        if (earning.Rates.ByCurrency.Count > 0)
-        {
-            json.WriteStartObject("currencies");
-            foreach (var (currency, own) in earning.Rates.ByCurrency.OrderBy(static pair => pair.Key))
-                WriteRate(json, currency.Code, own);
-            json.WriteEndObject();
-        }
-        json.WriteEndObject();
+        WriteRates(json, "pointsPerMajorUnit", earning.Rates);
+        LineRateWriter.Write(json, earning.Own);
         json.WriteString("rounding", ProgramWords.WordOf(ProgramWords.Roundings, earning.Rounding));
         json.WriteBoolean("shippingEarns", earning.ShippingEarns);
         json.WriteBoolean("taxEarns", earning.TaxEarns);
         WriteTexts(json, "excludedSkus", earning.ExcludedSkus);
         WriteTexts(json, "excludedCategories", earning.ExcludedCategories);
         json.WriteNumber("pendingDays", earning.PendingDays);
+        json.WriteEndObject();
+    }
+
+    internal static void WriteRates(Utf8JsonWriter json, string name, EarnRates rates)
+    {
+        json.WriteStartObject(name);
+        if (rates.Default is { } rate)
+            WriteRate(json, "default", rate);
+        if (rates.ByCurrency.Count > 0)
+        {
+            json.WriteStartObject("currencies");
+            foreach (var (currency, own) in rates.ByCurrency.OrderBy(static pair => pair.Key))
+                WriteRate(json, currency.Code, own);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 
@@ -121,7 +128,7 @@ internal static class ProgramWriter
     internal static void WriteRate(Utf8JsonWriter json, string name, ExactRate rate) =>
         json.WriteNumber(name, (decimal)rate.Millionths / ExactRate.One);
 
-    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlySet<string> texts)
+    internal static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {
         json.WriteStartArray(name);
         foreach (var text in texts.Order(StringComparer.Ordinal))

@@ -36,7 +36,7 @@ public sealed record TierShape(TierMeasure Measure, Currency? Currency, TierPeri
     {
         long points = 0;
         foreach (var part in bought.Awards)
-            if (part.Rule == Earning.BaseRule)
+            if (part.CountsForTier)
                 points += part.Points;
         return Math.Min(points, bought.Points);
     }

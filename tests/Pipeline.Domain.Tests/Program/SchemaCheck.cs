@@ -43,7 +43,8 @@ internal sealed class SchemaCheck(JsonElement schema)
         "minItems" => value.ValueKind != JsonValueKind.Array || value.GetArrayLength() >= rule.GetInt32(),
         "maxItems" => value.ValueKind != JsonValueKind.Array || value.GetArrayLength() <= rule.GetInt32(),
         "uniqueItems" => value.ValueKind != JsonValueKind.Array
-            || value.EnumerateArray().Select(item => item.GetRawText()).Distinct().Count() == value.GetArrayLength(),
+            || value.EnumerateArray().Index().All(one => !value.EnumerateArray().Take(one.Index).Any(
+                before => JsonElement.DeepEquals(before, one.Item))),
         "items" => value.ValueKind != JsonValueKind.Array
             || value.EnumerateArray().All(item => Accepts(rule, item)),
         _ => value.ValueKind != JsonValueKind.Object || KeepsOfObject(rules, keyword, rule, value),
