@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Pipeline.Runtime.Campaigns;
 using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
@@ -28,6 +29,8 @@ public static class PipelineRuntime
             .AddSingleton<LedgerCoordinator>()
             .AddSingleton<PurchaseIntake>()
             .AddSingleton<Quotes>()
+            .AddSingleton<CampaignReports>()
+            .AddSingleton<CampaignSweep>()
             .AddSingleton<Checkout>()
             .AddSingleton<CustomerReader>()
             .AddSingleton<Profiles>()

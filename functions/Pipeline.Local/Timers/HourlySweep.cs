@@ -1,14 +1,17 @@
+using Pipeline.Runtime.Campaigns;
 using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Http.Idempotency;
 
 namespace Pipeline.Local.Timers;
 
 /// <summary>
-/// At the start and then every hour: escalates the cases that are overdue, and removes the answers that were kept for
-/// repetitions and whose time is over. One that fails does not keep the other from its work.
+/// At the start and then every hour: escalates the cases that are overdue, gives back to budgets what was drawn and not used,
+/// and removes the answers that were kept for repetitions and whose time is over. One that fails does not keep the others from
+/// their work.
 /// </summary>
 internal sealed partial class HourlySweep(
-    CaseSweep cases, IdempotencySweep answers, TimeProvider time, ILogger<HourlySweep> logger) : BackgroundService
+    CaseSweep cases, CampaignSweep campaigns, IdempotencySweep answers, TimeProvider time, ILogger<HourlySweep> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
@@ -17,6 +20,7 @@ internal sealed partial class HourlySweep(
         while (!stoppingToken.IsCancellationRequested)
         {
             await TryAsync(async () => await cases.RunAsync(stoppingToken), stoppingToken);
+            await TryAsync(async () => await campaigns.RunAsync(stoppingToken), stoppingToken);
             await TryAsync(async () => await answers.RunAsync(stoppingToken), stoppingToken);
             await TryAsync(() => Task.Delay(Every, time, stoppingToken), stoppingToken);
         }

@@ -26,6 +26,9 @@ internal static class InputLimits
 /// <summary>A quote as a client asks for it, and the part that a purchase has in common with it.</summary>
 internal sealed record BasketInput(CustomerId Customer, Basket Basket)
 {
+    /// <summary>Of a quote; null: now.</summary>
+    public DateTimeOffset? OccurredAt { get; init; }
+
     /// <summary>Reads a quote.</summary>
     public static bool TryRead(
         ApiCall call, DateTimeOffset now, [NotNullWhen(true)] out BasketInput? input,
@@ -37,9 +40,12 @@ internal sealed record BasketInput(CustomerId Customer, Basket Basket)
         using (json)
         {
             var root = json.Root;
-            root.Instant(
+            var occurredAt = root.Instant(
                 "occurredAt"u8, InputLimits.OccurredEarliest, InputLimits.OccurredLatest(now), isRequired: false);
-            return TryRead(root, out input, out refusal);
+            if (!TryRead(root, out input, out refusal))
+                return false;
+            input = input with { OccurredAt = occurredAt };
+            return true;
         }
     }
 

@@ -26,15 +26,7 @@ internal static class CheckoutJson
         json.WriteNumber("programVersion", quote.Award.ProgramVersion);
         json.WriteStartArray("lines");
         foreach (var part in quote.Award.Parts)
-        {
-            json.WriteStartObject();
-            json.WriteString("rule", part.Rule);
-            json.WriteNumber("basis", part.Basis);
-            json.WriteNumber("points", part.Points);
-            json.WriteString("reason", part.Reason);
-            json.WriteEndObject();
-        }
-
+            AwardJson.Part(json, part, quote.Award.ProgramVersion);
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteStartObject("redeem");

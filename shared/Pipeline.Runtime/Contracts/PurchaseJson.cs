@@ -20,16 +20,7 @@ internal static class PurchaseJson
         json.WriteNumber("clawedBack", refunds.ClawedBack);
         json.WriteStartArray("awards");
         foreach (var part in purchase.Awards)
-        {
-            json.WriteStartObject();
-            json.WriteString("rule", part.Rule);
-            json.WriteNumber("programVersion", purchase.ProgramVersion);
-            json.WriteNumber("basis", part.Basis);
-            json.WriteNumber("points", part.Points);
-            json.WriteString("reason", part.Reason);
-            json.WriteEndObject();
-        }
-
+            AwardJson.Part(json, part, purchase.ProgramVersion);
         json.WriteEndArray();
         WriteLots(json, purchase);
         WriteRefunds(json, refunds);

@@ -9,6 +9,7 @@ public sealed class EndpointCatalogue(
     CheckoutEndpoints checkout,
     CustomerEndpoints customers,
     ProgramEndpoints program,
+    CampaignEndpoints campaigns,
     RewardEndpoints rewards,
     RedemptionEndpoints redemptions,
     FeedbackEndpoints feedback,
@@ -66,6 +67,8 @@ public sealed class EndpointCatalogue(
         new("getLedger", "GET", $"{Customer}/ledger", Readers, customers.GetLedgerAsync),
 
         new("getProgram", "GET", "/v1/program", ApiScopes.All, program.GetAsync),
+        new("listCampaigns", "GET", "/v1/campaigns", ApiScopes.Staff, campaigns.ListAsync),
+        new("getCampaign", "GET", "/v1/campaigns/{campaignId}", ApiScopes.Staff, campaigns.GetAsync),
 
         new("listRewards", "GET", "/v1/rewards", Readers, rewards.ListAsync),
         new("postRewardCodes", "POST", "/v1/rewards/{rewardId}/codes", ApiScopes.Admin, rewards.PostCodesAsync)

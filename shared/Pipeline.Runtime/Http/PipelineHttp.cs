@@ -39,6 +39,7 @@ public static class PipelineHttp
         services.AddSingleton<CheckoutEndpoints>();
         services.AddSingleton<CustomerEndpoints>();
         services.AddSingleton<ProgramEndpoints>();
+        services.AddSingleton<CampaignEndpoints>();
         services.AddSingleton<RewardEndpoints>();
         services.AddSingleton<RedemptionEndpoints>();
         services.AddSingleton<FeedbackEndpoints>();

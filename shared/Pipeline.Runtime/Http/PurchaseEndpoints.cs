@@ -13,7 +13,8 @@ public sealed class PurchaseEndpoints(PurchaseIntake intake, Quotes quotes, Cust
     {
         if (!BasketInput.TryRead(ApiCall.Of(request), clock.GetUtcNow(), out var input, out var refusal))
             return refusal;
-        var answer = await quotes.QuoteAsync(input.Customer, input.Basket, request.HttpContext.RequestAborted);
+        var answer = await quotes.QuoteAsync(
+            input.Customer, input.Basket, input.OccurredAt, request.HttpContext.RequestAborted);
         return answer switch
         {
             QuoteAnswer.Quoted quoted => JsonAnswer.Ok(quoted.Quote, CheckoutJson.Quote),

@@ -83,9 +83,19 @@ public sealed class CustomerReader(IDocumentStore store, IProgramSource programs
             : null;
         return new PurchaseView(
             entry,
-            bought,
+            Explained(bought),
             refunds is null ? RefundBook.Empty(purchase) : LedgerMapping.ReadRefunds(refunds),
             capture?.Fact as Fact.Captured);
+    }
+
+    private Fact.Purchased Explained(Fact.Purchased bought)
+    {
+        if (programs.Programs.Find(bought.ProgramVersion) is not { } program)
+            return bought;
+        return bought with
+        {
+            Awards = [.. bought.Awards.Select(part => Earning.Explained(program, bought.Terms.Currency, part))],
+        };
     }
 
     public async ValueTask<RefundView?> RefundAsync(

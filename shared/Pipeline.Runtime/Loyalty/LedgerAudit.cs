@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pipeline.Domain;
+using Pipeline.Runtime.Campaigns;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
 
@@ -85,7 +86,8 @@ public sealed class LedgerAudit(IDocumentStore store, IProgramSource programs, T
             var now = clock.GetUtcNow();
             var broken = LedgerProof.FirstBroken(account, entries, programs.Programs, now)
                 ?? LedgerProof.Due(account, document.DueAt)
-                ?? await RefundsAsync(customer, entries, cancellation);
+                ?? await RefundsAsync(customer, entries, cancellation)
+                ?? await UsesAsync(customer, entries, cancellation);
             var points = LedgerProof.PointsOf(entries) - Balance.Lapsed(account, now).Sum(lapse => lapse.Points);
             return (entries.Length, points, broken is { } b ? new AuditFailure(name, b.Invariant, b.Detail) : null);
         }
@@ -103,6 +105,20 @@ public sealed class LedgerAudit(IDocumentStore store, IProgramSource programs, T
             var stored = await store.ReadAsync(LedgerKinds.RefundsOf(customer, expected.Purchase), cancellation);
             if (stored is null || !LedgerProof.AreSame(LedgerMapping.ReadRefunds(stored), expected))
                 return ("refunds", $"the refunds of purchase {expected.Purchase} are not what their entries say");
+        }
+
+        return null;
+    }
+
+    /// <summary>What the customer had of campaigns that count it is what the entries say.</summary>
+    private async ValueTask<(string Invariant, string Detail)?> UsesAsync(
+        CustomerId customer, ImmutableArray<Entry> entries, CancellationToken cancellation)
+    {
+        foreach (var (campaign, expected) in CampaignUse.Recount(entries, programs.Programs))
+        {
+            var stored = await store.ReadAsync(CampaignKinds.UseOf(customer, campaign), cancellation);
+            if (stored is null || !CampaignUseDocument.Read(stored).Equals(expected))
+                return ("campaign", $"what the customer had of campaign {campaign} is not what the entries say");
         }
 
         return null;

@@ -1,4 +1,5 @@
 using Pipeline.Domain;
+using Pipeline.Runtime.Campaigns;
 using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Runtime.Loyalty;
@@ -92,11 +93,12 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
         var decided = 0;
         // The first attempt assumes what is nearly always so: that no command is a repetition.
         var looksFirst = false;
+        var draws = new BudgetDraws(store, customer);
         for (var attempt = 0; attempt < AttemptsMax;)
         {
             var work = account is not null
-                ? LedgerWork.From(store, customer, programs.Programs, account)
-                : await LedgerWork.LoadAsync(store, customer, programs.Programs, looksFirst, cancellation);
+                ? LedgerWork.From(store, customer, programs.Programs, draws, account)
+                : await LedgerWork.LoadAsync(store, customer, programs.Programs, draws, looksFirst, cancellation);
             account = null;
             var next = decided;
             while (next < commands.Count && !work.IsFull && !work.MustLookFirst)
@@ -112,7 +114,11 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
             {
                 decided = next;
                 if (decided == commands.Count)
+                {
+                    await draws.SettleAsync(decisions, cancellation);
                     return decisions;
+                }
+
                 continue;
             }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Pipeline.Domain;
+using Pipeline.Runtime.Campaigns;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Tiers;
@@ -22,6 +23,9 @@ internal sealed class LedgerWork
     private readonly ProgramHistory programs;
     private readonly bool looksFirst;
     private readonly string? version;
+    private readonly CustomerCampaigns campaigns;
+    private readonly BudgetDraws draws;
+    private readonly int writesSoftMax;
     private readonly List<Write> writes = [];
     private readonly Dictionary<string, Entry> entries = [];
     private readonly Dictionary<PurchaseId, RefundBook> books = [];
@@ -33,9 +37,16 @@ internal sealed class LedgerWork
     private int alongside;
 
     private LedgerWork(
-        IDocumentStore store, CustomerId customer, ProgramHistory programs, bool looksFirst, Document? document)
+        IDocumentStore store,
+        CustomerId customer,
+        ProgramHistory programs,
+        BudgetDraws draws,
+        bool looksFirst,
+        Document? document)
     {
         (this.store, this.customer, this.programs, this.looksFirst) = (store, customer, programs, looksFirst);
+        (this.draws, campaigns) = (draws, new CustomerCampaigns(store, customer, programs));
+        writesSoftMax = WritesSoftMax - programs.Current.CampaignsThatCountCustomers;
         version = document?.Version;
         (account, profile) = document is null ? (Account.New, null) : LedgerMapping.ReadAccount(document.Body);
     }
@@ -48,7 +59,7 @@ internal sealed class LedgerWork
     /// <summary>Whether the customer is unknown until this is committed.</summary>
     public bool IsNew => version is null;
 
-    public bool IsFull => writes.Count + books.Count >= WritesSoftMax || bytes >= BytesSoftMax;
+    public bool IsFull => writes.Count + books.Count >= writesSoftMax || bytes >= BytesSoftMax;
 
     /// <summary>What was decided so far is void: it has to be known first which commands are repetitions.</summary>
     public bool MustLookFirst { get; private set; }
@@ -57,16 +68,17 @@ internal sealed class LedgerWork
     public bool IsAlongsideRefused { get; private set; }
 
     public static LedgerWork From(
-        IDocumentStore store, CustomerId customer, ProgramHistory programs, Document account) =>
-        new(store, customer, programs, looksFirst: false, account);
+        IDocumentStore store, CustomerId customer, ProgramHistory programs, BudgetDraws draws, Document account) =>
+        new(store, customer, programs, draws, looksFirst: false, account);
 
     public static async ValueTask<LedgerWork> LoadAsync(
         IDocumentStore store,
         CustomerId customer,
         ProgramHistory programs,
+        BudgetDraws draws,
         bool looksFirst,
         CancellationToken cancellation) =>
-        new(store, customer, programs, looksFirst,
+        new(store, customer, programs, draws, looksFirst,
             await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation));
 
     public async ValueTask<Decision> DecideAsync(LedgerCommand command, CancellationToken cancellation)
@@ -86,6 +98,9 @@ internal sealed class LedgerWork
                     return decision;
                 case Decision.Needs { What: Missing.History }:
                     view = view with { History = await HistoryAsync(cancellation) };
+                    break;
+                case Decision.Needs { What: Missing.Award, Unknown: { } unknown }:
+                    view = await WithAsync(view, (LedgerCommand.Purchase)command, unknown, cancellation);
                     break;
                 case Decision.Accepted accepted:
                     Take(accepted, command.TraceParent ?? TraceOfCaller());
@@ -124,6 +139,8 @@ internal sealed class LedgerWork
             return null;
         foreach (var (purchase, book) in books)
             writes.Add(new Write.Upsert(LedgerKinds.Refunds, purchase.Value, LedgerMapping.Write(book)));
+        if (campaigns.HasChanged)
+            writes.AddRange(campaigns.Writes());
         TellOfTier();
         var body = LedgerMapping.Write(account, profile);
         writes.Add(version is null
@@ -165,6 +182,7 @@ internal sealed class LedgerWork
             bytes += body.Length;
             entries.Add(entry.Id, entry);
             writes.Add(new Write.Create(LedgerKinds.Entry, entry.Id, body));
+            campaigns.Take(entry);
         }
 
         if (accepted.Refunds is { } book)
@@ -172,9 +190,23 @@ internal sealed class LedgerWork
         history = history?.AddRange(accepted.Entries);
     }
 
+    /// <summary>
+    /// Before a budget is drawn on, the ledger is asked whether the purchase was worked: its draw may have ended since.
+    /// </summary>
+    private async ValueTask<LedgerView> WithAsync(
+        LedgerView view, LedgerCommand.Purchase purchase, Unknowns unknown, CancellationToken cancellation)
+    {
+        if (unknown is not Unknowns.Budgets budgets)
+            return await campaigns.WithAsync(view, unknown, cancellation);
+        if (!looksFirst && await EntryAsync(EntryIds.Purchase(purchase.Id.Value), cancellation) is { } existing)
+            return view with { Existing = existing };
+        var granted = await draws.DrawAsync(purchase, budgets.Wanted, programs.Current.Version, cancellation);
+        return view with { Granted = view.Granted.SetItems(granted) };
+    }
+
     private async ValueTask<LedgerView> ViewAsync(LedgerCommand command, CancellationToken cancellation)
     {
-        var view = new LedgerView(account) { History = history };
+        var view = new LedgerView(account) { History = history, Birthday = profile?.Birthday };
         switch (command)
         {
             case LedgerCommand.Purchase purchase:

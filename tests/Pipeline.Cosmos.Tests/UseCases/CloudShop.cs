@@ -28,12 +28,12 @@ internal sealed class CloudShop : IDisposable
     private readonly IServiceCollection registrations;
     private readonly ServiceProvider services;
 
-    private CloudShop(CloudStore store, FakeTime time)
+    private CloudShop(CloudStore store, FakeTime time, LoyaltyProgram program)
     {
         (this.store, Time) = (store, time);
         Queue = new MemoryQueue(Time);
         var tap = new Tap(store.Documents, Queue);
-        var programs = new FixedPrograms(new ProgramHistory([LoyaltyProgram.Default]));
+        var programs = new FixedPrograms(new ProgramHistory([program]));
         Coordinator = new LedgerCoordinator(tap, programs);
         Intake = new PurchaseIntake(tap, tap, programs, Time);
         Applying = new ApplyPurchases(Coordinator, NullLogger<ApplyPurchases>.Instance);
@@ -83,12 +83,13 @@ internal sealed class CloudShop : IDisposable
 
     public DateTimeOffset Now => Time.GetUtcNow();
 
-    public static async Task<CloudShop> OpenAsync(GatewayOptions? gateway = null, int shardCount = 2)
+    public static async Task<CloudShop> OpenAsync(
+        GatewayOptions? gateway = null, int shardCount = 2, LoyaltyProgram? program = null)
     {
         var time = new FakeTime(Opening);
         var store = await CloudStore.OpenAsync(
             (gateway ?? new GatewayOptions()) with { Clock = time }, options => options with { ShardCount = shardCount });
-        return new CloudShop(store, time);
+        return new CloudShop(store, time, program ?? LoyaltyProgram.Default);
     }
 
     public void Dispose()

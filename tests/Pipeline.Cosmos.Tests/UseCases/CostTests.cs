@@ -51,6 +51,21 @@ public sealed class CostTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_purchase_that_draws_on_the_budget_of_a_campaign_is_two_point_reads_and_a_batch_of_two_more()
+    {
+        var campaign = new Campaign(
+            "hello", "Hello", new CampaignEffect.Bonus(5), CampaignConditions.None, CampaignWindow.Always,
+            CampaignCaps.None with { Budget = 1_000_000 }, CampaignStacking.Alone);
+        using var shop = await WithLotsAsync(program: LoyaltyProgram.Default with { Campaigns = [campaign] });
+        await shop.AcceptAsync("web-2026-000025", 42);
+
+        var apply = await CostAsync(shop, "purchase with a budget", shop.WorkAsync);
+
+        Assert.Equal(["Read", "Read", "Read", "Batch 2", "Batch 2"], apply.Requests);
+        AssertCharges(23.41, 36.05, apply);
+    }
+
+    [Fact]
     public async Task A_purchase_of_a_customer_with_few_lots_aims_at_eleven()
     {
         using var shop = await CloudShop.OpenAsync();
@@ -190,14 +205,14 @@ public sealed class CostTests(ITestOutputHelper output)
         Assert.InRange(cost.Charge, page - 0.1, page + 0.1);
     }
 
-    private static async Task<CloudShop> WithLotsAsync(string purchases = "web-2025-0000")
+    private static async Task<CloudShop> WithLotsAsync(string purchases = "web-2025-0000", LoyaltyProgram? program = null)
     {
         // Twelve months are the default program's life of a lot, so two purchases a month.
-        var shop = await CloudShop.OpenAsync();
+        var shop = await CloudShop.OpenAsync(program: program);
         for (var i = 0; i < Lots; i++)
             await shop.BuyAsync($"{purchases}{i:D2}", 42, CloudShop.Opening.AddDays(-15 * (Lots - i)));
         var account = (await shop.Reader.BalanceAsync(CloudShop.Ann, null, null, default))!;
-        Assert.Equal(Lots * 42, account.Spendable);
+        Assert.Equal(Lots * (program is null ? 42 : 42 + 5), account.Spendable);
         return shop;
     }
 

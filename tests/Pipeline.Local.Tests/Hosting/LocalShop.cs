@@ -25,6 +25,7 @@ internal sealed class LocalShop : IAsyncDisposable
 
     public DocumentedAnswers Document { get; }
 
+    /// <param name="program">The file of the program; null: the default.</param>
     public static async Task<LocalShop> StartAsync(
         string folder, string? key = null, TimeProvider? time = null, double? rateLimit = null,
         Dictionary<string, string?>? settings = null, string? program = null)

@@ -29,7 +29,11 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
               "value": { "currency": "GBP", "minorUnits": 500 }, "validDays": 30 },
             { "id": "mug", "name": "A mug", "kind": "gift", "points": 10, "stock": 1,
               "partMoney": { "minPoints": 4, "currency": "GBP", "points": 1, "minorUnits": 99 } },
-            { "id": "film", "name": "A film", "kind": "voucher", "points": 2, "code": "pool" } ] }
+            { "id": "film", "name": "A film", "kind": "voucher", "points": 2, "code": "pool" } ],
+          "campaigns": [
+            { "id": "app-week", "name": "App week", "effect": { "kind": "bonus", "points": 10 }, "when": { "channels": ["app"] } },
+            { "id": "app-day", "name": "App day", "effect": { "kind": "bonus", "points": 10 }, "when": { "channels": ["app"] },
+              "caps": { "budget": 1000 } } ] }
         """;
 
     private readonly TempFolder folder = new();
@@ -61,6 +65,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         await FeedbackAsync();
         await RewardsAsync();
         await CustomersAsync();
+        await CampaignsAsync();
         await OperationsAsync();
         await MembersAsync();
         await KeysAsync();
@@ -225,6 +230,14 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         using var answer = await shop.Client.SendAsync(request);
         Assert.Equal(expected, answer.StatusCode);
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private async Task CampaignsAsync()
+    {
+        var next = "/v1/campaigns?limit=1";
+        while (next is not null)
+            next = Next(await shop.Client.GetAsync(next));
+        await shop.GetAsync("/v1/campaigns/app-day");
     }
 
     private async Task CustomersAsync()

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Contracts;
 using Pipeline.Domain;
+using Pipeline.Runtime.Campaigns;
 using Pipeline.Runtime.Cases;
 using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
@@ -43,6 +44,8 @@ internal sealed class Shop
         var members = new MemberNight(
             Tap, Programs, new AwardBirthdays(Coordinator, enrolment, Programs), new SettleReferrals(Tap, Coordinator, Programs));
         Quotes = new Quotes(Tap, Programs, Time);
+        CampaignReports = new CampaignReports(Tap, Programs, Time);
+        CampaignSweep = new CampaignSweep(Tap, Time, NullLogger<CampaignSweep>.Instance);
         Models = new InsightModels(Tap);
         Runs = new NightlyRuns(Tap, Tap, Programs, Models, new InsightOptions(), Time);
         var measure = new MeasureCustomers(Tap, Programs, Models, NullLogger<MeasureCustomers>.Instance)
@@ -111,6 +114,10 @@ internal sealed class Shop
     public PendingAdjustments PendingAdjustments { get; }
 
     public Quotes Quotes { get; }
+
+    public CampaignReports CampaignReports { get; }
+
+    public CampaignSweep CampaignSweep { get; }
 
     public NightlyRuns Runs { get; }
 

@@ -5,6 +5,7 @@ using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Rewards;
 using Pipeline.Runtime.Satisfaction;
+using Pipeline.Runtime.Tests.Campaigns;
 using Pipeline.Runtime.Tests.Doubles;
 using Pipeline.Runtime.Tests.Rewards;
 
@@ -24,6 +25,22 @@ public sealed class FaultTests
         await AskAsync(() => shop.AcceptAsync("p1", 100));
         await shop.WorkAsync();
     });
+
+    [Theory, MemberData(nameof(Ways))]
+    public Task A_purchase_that_draws_on_the_budget_of_a_campaign(Fault how) => EverywhereAsync(
+        how,
+        shop => shop.BuyAsync("p0", 1),
+        async shop =>
+        {
+            await AskAsync(() => shop.AcceptAsync("p1", 1));
+            await AskAsync(() => shop.AcceptAsync("p2", 1));
+            await shop.WorkAsync();
+            shop.Time.Advance(TimeSpan.FromHours(3));
+            await AskAsync(async () => await shop.CampaignSweep.RunAsync(default));
+        },
+        static () => new Shop(Promotions.Program(
+            Promotions.Gives("budget", 7, budget: 100), Promotions.Gives("both", 5, budget: 8, customer: 12))),
+        standsStill: false);
 
     [Theory, MemberData(nameof(Ways))]
     public Task A_batch_of_purchases(Fault how) => EverywhereAsync(how, shop => shop.BuyAsync("p0", 10), async shop =>

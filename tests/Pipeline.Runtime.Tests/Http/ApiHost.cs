@@ -49,7 +49,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(shop.Time);
         builder.Services.AddSingleton<IDocumentStore>(shop.Tap);
         builder.Services.AddSingleton<IDeadLetters>(shop.Queue);
-        builder.Services.AddSingleton(shop.Intake).AddSingleton(shop.Quotes).AddSingleton(shop.Checkout);
+        builder.Services.AddSingleton(shop.Intake).AddSingleton(shop.Quotes).AddSingleton(shop.CampaignReports).AddSingleton(shop.Checkout);
         builder.Services.AddSingleton(shop.Reader).AddSingleton(shop.Profiles).AddSingleton(shop.Runs);
         builder.Services.AddSingleton(shop.Links).AddSingleton(shop.Feedback).AddSingleton(shop.FeedbackReader);
         builder.Services.AddSingleton(shop.Cases).AddSingleton(shop.CaseReader).AddSingleton(shop.Reports);

@@ -1,4 +1,5 @@
 using Pipeline.Domain;
+using Pipeline.Runtime.Tests.Campaigns;
 using Pipeline.Runtime.Tests.Doubles;
 using Pipeline.Runtime.Tests.Rewards;
 
@@ -24,6 +25,36 @@ public sealed class CostTests
         await shop.AcceptAsync("p1", 10);
 
         Assert.Equal(["read account", "commit 2", "settle"], await AskedAsync(shop.WorkAsync));
+    }
+
+    [Fact]
+    public async Task Campaigns_without_caps_cost_nothing_a_cap_for_each_customer_a_document_and_a_budget_a_draw()
+    {
+        Assert.Equal(["read account", "commit 2", "settle"], await AppliedAsync(Promotions.Gives("plain", 5)));
+        Assert.Equal(
+            ["read account", "read campaign-use", "commit 3", "settle"], await AppliedAsync(Promotions.Gives("capped", 5, customer: 99)));
+        Assert.Equal(
+            ["read account", "read entry", "read allowance", "commit 2", "commit 2", "settle"],
+            await AppliedAsync(Promotions.Gives("budget", 5, budget: 999)));
+        Assert.Equal(
+            ["read account", "read entry", "read allowance", "page allowance", "commit 2", "settle"],
+            await AppliedAsync(Promotions.Gives("used-up", 5, budget: 5)));
+        Assert.Equal(
+            ["read account", "read insight", "commit 2", "settle"],
+            await AppliedAsync(Promotions.Gives("stage", 5).For(static when => when with
+            {
+                Stages = Promotions.SetOf(LifecycleStage.Loyal),
+            })));
+
+        static async Task<IReadOnlyList<string>> AppliedAsync(Campaign campaign)
+        {
+            var shop = new Shop(Promotions.Program(campaign));
+            await shop.BuyAsync("p1", 10);
+            await shop.AcceptAsync("p2", 10);
+            shop.Tap.Listen();
+            await shop.WorkAsync();
+            return shop.Tap.Requests;
+        }
     }
 
     [Fact]

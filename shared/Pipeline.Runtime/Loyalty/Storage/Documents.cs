@@ -344,6 +344,28 @@ internal sealed class AwardDocument
 
     [JsonPropertyName("why")]
     public required string Reason { get; init; }
+
+    /// <summary>A rate or a factor in millionths; left out where it follows from the program's one rate.</summary>
+    [JsonPropertyName("m")]
+    public long? Multiplier { get; set; }
+
+    [JsonPropertyName("cap")]
+    public CapDocument? Cap { get; set; }
+
+    [JsonPropertyName("rem")]
+    public decimal Remainder { get; set; }
+}
+
+internal sealed class CapDocument
+{
+    [JsonPropertyName("by")]
+    public required string By { get; init; }
+
+    [JsonPropertyName("f")]
+    public long From { get; set; }
+
+    [JsonPropertyName("t")]
+    public long To { get; set; }
 }
 
 internal sealed class RedeemedDocument

@@ -40,13 +40,7 @@ internal static class FactMapping
         Shipping = bought.Terms.Shipping,
         Tax = bought.Terms.Tax,
         Lines = Array.ConvertAll([.. bought.Lines], Write),
-        Awards = [.. bought.Awards.Select(award => new AwardDocument
-        {
-            Rule = award.Rule,
-            Basis = award.Basis,
-            Points = award.Points,
-            Reason = award.Reason,
-        })],
+        Awards = [.. bought.Awards.Select(Write)],
         Redeemed = bought.Redeemed is { } paid
             ? new RedeemedDocument { Hold = paid.Hold.Value, Points = paid.Points }
             : null,
@@ -118,9 +112,27 @@ internal static class FactMapping
             Currency.TryParse(stored.Currency, out var currency) ? currency : throw LedgerMapping.Corrupt("currency"),
             stored.Channel, stored.Discount, stored.Shipping, stored.Tax),
         [.. (stored.Lines ?? []).Select(Read)],
-        [.. (stored.Awards ?? []).Select(award => new AwardPart(award.Rule, award.Basis, award.Points, award.Reason))],
+        [.. (stored.Awards ?? []).Select(Read)],
         stored.Redeemed is { } paid ? new Redeemed(new HoldId(paid.Hold), paid.Points) : null,
         stored.Rejection is { } reason ? Enum.Parse<Reason>(reason) : null);
+
+    private static AwardDocument Write(AwardPart award) => new()
+    {
+        Rule = award.Rule,
+        Basis = award.Basis,
+        Points = award.Points,
+        Reason = award.Reason,
+        Multiplier = award.Multiplier?.Millionths,
+        Cap = award.Cap is { } cap ? new CapDocument { By = cap.By.ToString(), From = cap.From, To = cap.To } : null,
+        Remainder = award.Remainder,
+    };
+
+    private static AwardPart Read(AwardDocument award) => new(award.Rule, award.Basis, award.Points, award.Reason)
+    {
+        Multiplier = award.Multiplier is { } millionths ? ExactRate.OfMillionths(millionths) : null,
+        Cap = award.Cap is { } cap ? new AwardCap(Enum.Parse<CapKind>(cap.By), cap.From, cap.To) : null,
+        Remainder = award.Remainder,
+    };
 
     /// <summary>A line on the queue, which has no price yet.</summary>
     public static LineDocument Write(BasketLine line) =>

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging;
+using Pipeline.Domain;
+using Pipeline.Runtime.Loyalty.Storage;
+using Pipeline.Runtime.Ports;
+
+namespace Pipeline.Runtime.Campaigns;
+
+/// <summary>
+/// Compares draws on budgets with the ledger and ends them: what a crash left drawn and unused goes back. A host runs it now
+/// and then; it costs what is due.
+/// </summary>
+public sealed partial class CampaignSweep(IDocumentStore store, TimeProvider clock, ILogger<CampaignSweep> logger)
+{
+    private const int PageSize = 200;
+
+    /// <summary>So many are looked at in one run; the next goes on.</summary>
+    private const int DrawsMax = 20_000;
+
+    /// <summary>
+    /// A purchase whose draw is due may be being worked at this moment. No worker takes a day for it; after that the purchase is
+    /// a dead letter, and draws again when it is replayed.
+    /// </summary>
+    private static readonly TimeSpan LateFor = TimeSpan.FromDays(1);
+
+    /// <returns>How many draws were ended.</returns>
+    public async ValueTask<int> RunAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var (seen, ended) = (0, 0);
+        for (var shard = 0; shard < store.ShardCount && seen < DrawsMax; shard++)
+        {
+            string? cursor = null;
+            do
+            {
+                var page = await store.ScanAsync(
+                    new ScanQuery(shard, CampaignKinds.Draw, PageSize, cursor, now), cancellation);
+                foreach (var document in page.Documents)
+                    ended += await SweepAsync(document, now, cancellation) ? 1 : 0;
+                seen += page.Documents.Count;
+                cursor = page.Cursor;
+            }
+            while (cursor is not null && seen < DrawsMax);
+        }
+
+        return ended;
+    }
+
+    private async ValueTask<bool> SweepAsync(Document document, DateTimeOffset now, CancellationToken cancellation)
+    {
+        try
+        {
+            var draw = DrawDocument.Read(document);
+            var entry = await store.ReadAsync(
+                LedgerKinds.EntryOf(new CustomerId(draw.Customer), EntryIds.Purchase(draw.Purchase)), cancellation);
+            if (entry is not null && LedgerMapping.ReadEntry(entry).Fact is Fact.Purchased bought)
+            {
+                var used = DrawSettlement.UsedBy(bought, CampaignKinds.CampaignOf(document.Key.Partition));
+                return await DrawSettlement.TryEndAsync(store, document, used, cancellation);
+            }
+
+            if (draw.IsLate)
+                return await DrawSettlement.TryEndAsync(store, document, used: 0, cancellation);
+            draw.IsLate = true;
+            await store.CommitAsync(
+                document.Key.Partition,
+                [new Write.Replace(document.Key.Kind, document.Key.Id, document.Version, draw.Write(), now + LateFor)],
+                cancellation);
+            return false;
+        }
+        catch (Exception e) when (e is not (StoreUnavailableException or OperationCanceledException))
+        {
+            LogFailed(document.Key.Partition, e);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A draw of {Campaign} could not be compared with the ledger")]
+    private partial void LogFailed(string campaign, Exception fault);
+}
