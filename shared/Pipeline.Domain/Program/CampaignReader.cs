@@ -144,8 +144,8 @@ internal static partial class CampaignReader
         return new CampaignWindow(
             from, to,
             reader.Words("daysOfWeek", CampaignWords.Days).ToFrozenSet(),
-            reader.Wholes("daysOfMonth", 1, 31).ToFrozenSet(),
-            reader.Wholes("months", 1, 12).ToFrozenSet(),
+            reader.Wholes("daysOfMonth", 0, 31, 1, 31).ToFrozenSet(),
+            reader.Wholes("months", 0, 12, 1, 12).ToFrozenSet(),
             ReadHours(reader.Object("hours")));
     }
 

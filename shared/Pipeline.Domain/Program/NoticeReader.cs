@@ -23,7 +23,7 @@ internal static class NoticeReader
         reader.Allow("daysBefore");
         reader.Require("daysBefore", "a list of days such as [30, 7]");
         var days = reader.Wholes("daysBefore", 1, NoticeRules.PointsExpiringMax, 1, NoticeRules.DaysMax);
-        return [.. days.OrderDescending().Select(static day => (int)day)];
+        return [.. days.OrderDescending()];
     }
 
     private static int? ReadDrop(ObjectReader? reader)

@@ -65,7 +65,7 @@ internal sealed class ObjectReader
         fields.TryGetValue(name, out var value) ? Of(value, At(name), errors) : null;
 
     /// <summary>The objects of a list; what is none, and a list that is too long, is an error.</summary>
-    internal IEnumerable<ObjectReader> Objects(string name, int itemsMin, int itemsMax)
+    internal IReadOnlyList<ObjectReader> Objects(string name, int itemsMin, int itemsMax)
     {
         if (!fields.TryGetValue(name, out var value))
             return [];
@@ -105,30 +105,33 @@ internal sealed class ObjectReader
         return found;
     }
 
-    /// <summary>Whole numbers of a list without repetition.</summary>
-    internal IEnumerable<int> Wholes(string name, int min, int max)
+    /// <summary>Whole numbers of a list without repetition, in the document's order.</summary>
+    internal IReadOnlyList<int> Wholes(string name, int itemsMin, int itemsMax, int min, int max)
     {
         if (!fields.TryGetValue(name, out var value))
             return [];
         if (value.ValueKind != JsonValueKind.Array)
         {
-            Fail(name, $"Must be a list of numbers; it is {Kind(value)}.");
+            Fail(name, $"Must be a list of whole numbers; it is {Kind(value)}.");
             return [];
         }
-        var seen = new HashSet<int>();
-        var place = 0;
-        foreach (var item in value.EnumerateArray())
+        if (value.GetArrayLength() is var length && (length < itemsMin || length > itemsMax))
         {
-            var at = $"{At(name)}/{place++}";
-            if (TryWhole(item, min, max, out var whole))
-            {
-                if (!seen.Add((int)whole))
-                    errors.Add(at, $"{whole} occurs twice; give it once.");
-            }
-            else
-                errors.Add(at, $"Must be a whole number from {min} to {max}; it is {Shown(item)}.");
+            Fail(name, $"Must have {itemsMin} to {itemsMax} items; it has {length}.");
+            return [];
         }
-        return seen;
+        var numbers = new List<int>(length);
+        foreach (var (place, item) in value.EnumerateArray().Index())
+        {
+            var at = $"{At(name)}/{place}";
+            if (!TryWhole(item, min, max, out var whole))
+                errors.Add(at, $"Must be a whole number from {min} to {max}; it is {Shown(item)}.");
+            else if (numbers.Contains((int)whole))
+                errors.Add(at, $"{whole} occurs twice; give it once.");
+            else
+                numbers.Add((int)whole);
+        }
+        return numbers;
     }
 
     internal bool Boolean(string name, bool fallback)
@@ -163,33 +166,6 @@ internal sealed class ObjectReader
         }
         whole = (long)(millionths / ExactRate.One);
         return true;
-    }
-
-    /// <summary>A list of different whole numbers, in the document's order.</summary>
-    internal IReadOnlyList<long> Wholes(string name, int itemsMin, int itemsMax, long min, long max)
-    {
-        if (!fields.TryGetValue(name, out var value))
-            return [];
-        if (value.ValueKind != JsonValueKind.Array)
-        {
-            Fail(name, $"Must be a list of whole numbers; it is {Kind(value)}.");
-            return [];
-        }
-        if (value.GetArrayLength() < itemsMin || value.GetArrayLength() > itemsMax)
-        {
-            Fail(name, $"Must have {itemsMin} to {itemsMax} items; it has {value.GetArrayLength()}.");
-            return [];
-        }
-        var numbers = new List<long>();
-        foreach (var item in value.EnumerateArray())
-        {
-            if (!TryWhole(item, min, max, out var whole))
-                Fail(name, $"Must hold whole numbers from {min} to {max}; one is {Shown(item)}.");
-            else if (numbers.Contains(whole))
-                Fail(name, $"{whole} occurs twice; give it once.");
-            numbers.Add(whole);
-        }
-        return numbers;
     }
 
     /// <param name="max">The largest value, whole.</param>
@@ -270,20 +246,6 @@ internal sealed class ObjectReader
         foreach (var _ in text.EnumerateRunes())
             count++;
         return count;
-    }
-
-    private static bool TryWhole(JsonElement value, long min, long max, out long whole)
-    {
-        whole = 0;
-        if (value.ValueKind != JsonValueKind.Number
-            || !ExactNumber.TryMillionths(value.GetRawText(), out var millionths)
-            || millionths % ExactRate.One != 0
-            || millionths / ExactRate.One is var found && (found < min || found > max))
-        {
-            return false;
-        }
-        whole = (long)(millionths / ExactRate.One);
-        return true;
     }
 
     private static string Shown(JsonElement value) =>

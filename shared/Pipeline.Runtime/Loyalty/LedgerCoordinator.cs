@@ -41,7 +41,7 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
             var work = await LedgerWork.LoadAsync(
-                store, customer, programs.Programs, looksFirst: false, cancellation);
+                store, customer, programs.Programs, new BudgetDraws(store, customer), looksFirst: false, cancellation);
             var decision = await work.DecideAsync(command, cancellation);
             if (decision is not Decision.Accepted accepted)
                 return decision;
@@ -72,7 +72,8 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
         var looksFirst = false;
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
-            var work = await LedgerWork.LoadAsync(store, customer, programs.Programs, looksFirst, cancellation);
+            var work = await LedgerWork.LoadAsync(
+                store, customer, programs.Programs, new BudgetDraws(store, customer), looksFirst, cancellation);
             var answer = await decide(work);
             if (!work.MustLookFirst && await work.CommitAsync(cancellation) is null)
                 return answer;

@@ -53,7 +53,6 @@ internal sealed class SchemaCheck(JsonElement schema)
     private bool KeepsOfObject(JsonElement rules, string keyword, JsonElement rule, JsonElement value) => keyword switch
     {
         "required" => rule.EnumerateArray().All(name => value.TryGetProperty(name.GetString()!, out _)),
-        "maxProperties" => value.EnumerateObject().Count() <= rule.GetInt32(),
         "minProperties" => value.EnumerateObject().Count() >= rule.GetInt32(),
         "maxProperties" => value.EnumerateObject().Count() <= rule.GetInt32(),
         "properties" => value.EnumerateObject().All(field =>

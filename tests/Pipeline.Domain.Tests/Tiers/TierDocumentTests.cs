@@ -77,8 +77,8 @@ public sealed class TierDocumentTests
     }
 
     [Theory]
-    [InlineData("{ \"pointsExpiring\": { \"daysBefore\": [7, 7] } }", "/notices/pointsExpiring/daysBefore", "7 occurs twice; give it once.")]
-    [InlineData("{ \"pointsExpiring\": { \"daysBefore\": [0] } }", "/notices/pointsExpiring/daysBefore", "Must hold whole numbers from 1 to 366; one is 0.")]
+    [InlineData("{ \"pointsExpiring\": { \"daysBefore\": [7, 7] } }", "/notices/pointsExpiring/daysBefore/1", "7 occurs twice; give it once.")]
+    [InlineData("{ \"pointsExpiring\": { \"daysBefore\": [0] } }", "/notices/pointsExpiring/daysBefore/0", "Must be a whole number from 1 to 366; it is 0.")]
     [InlineData("{ \"tierWillDrop\": {} }", "/notices/tierWillDrop/daysBefore", "Missing; give how many days before.")]
     public void A_mistake_in_notices_is_named_with_its_place(string notices, string place, string message) =>
         Assert.Equal(message, Assert.Contains(place, Parse($"{{ {Head}, \"notices\": {notices} }}").Errors));
