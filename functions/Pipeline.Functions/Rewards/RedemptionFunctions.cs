@@ -36,7 +36,8 @@ public sealed class GetRedemption(Api api)
 
     [Function(Name)]
     public Task<IActionResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Redemptions + "/{redemptionId}")] HttpRequest request) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Routes.Redemptions + "/{redemptionId}")]
+        HttpRequest request) =>
         api.AnswerAsync(Name, request);
 }
 
@@ -46,7 +47,8 @@ public sealed class IssueRedemption(Api api)
 
     [Function(Name)]
     public Task<IActionResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Redemptions + "/{redemptionId}/issue")] HttpRequest request) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Redemptions + "/{redemptionId}/issue")]
+        HttpRequest request) =>
         api.AnswerAsync(Name, request);
 }
 
@@ -56,7 +58,8 @@ public sealed class FulfilRedemption(Api api)
 
     [Function(Name)]
     public Task<IActionResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Redemptions + "/{redemptionId}/fulfil")] HttpRequest request) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Redemptions + "/{redemptionId}/fulfil")]
+        HttpRequest request) =>
         api.AnswerAsync(Name, request);
 }
 
@@ -66,6 +69,7 @@ public sealed class CancelRedemption(Api api)
 
     [Function(Name)]
     public Task<IActionResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Redemptions + "/{redemptionId}/cancel")] HttpRequest request) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Routes.Redemptions + "/{redemptionId}/cancel")]
+        HttpRequest request) =>
         api.AnswerAsync(Name, request);
 }

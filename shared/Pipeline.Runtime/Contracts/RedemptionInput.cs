@@ -47,7 +47,8 @@ internal sealed record CodesInput(IReadOnlyList<string> Codes)
     public static bool TryRead(
         ApiCall call, InputErrors path, [NotNullWhen(true)] out CodesInput? input,
         [NotNullWhen(false)] out ApiAnswer? refusal) =>
-        RewardBodies.TryRead(call, path, static root => Read(root) is { } codes ? new CodesInput(codes) : null, out input, out refusal);
+        RewardBodies.TryRead(
+            call, path, static root => Read(root) is { } codes ? new CodesInput(codes) : null, out input, out refusal);
 
     private static List<string>? Read(InputObject root)
     {
