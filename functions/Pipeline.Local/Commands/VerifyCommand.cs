@@ -10,28 +10,34 @@ internal static class VerifyCommand
     {
         var data = Options.Data();
         var json = Options.Json();
+        var chain = new Option<bool>("--chain")
+        {
+            Description = "Prove only that no stored byte was edited (the chains of hashes), not the sums.",
+        };
         var command = new Command(
             "verify", "Proves the ledger of every customer; exits 1 with the first that fails. Works while the host serves.")
         {
-            data, json,
+            data, json, chain,
         };
         command.SetAction((parsed, cancellation) =>
-            RunAsync(parsed.GetRequiredValue(data), parsed.GetValue(json), terminal, cancellation));
+            RunAsync(
+                parsed.GetRequiredValue(data), parsed.GetValue(json), parsed.GetValue(chain), terminal, cancellation));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string folder, bool asJson, Terminal terminal, CancellationToken cancellation)
+        string folder, bool asJson, bool chainsOnly, Terminal terminal, CancellationToken cancellation)
     {
         var started = terminal.Time.GetTimestamp();
         await using var engine = Folder.Read(folder);
         var programs = new FixedPrograms(await ProgramStore.ReadOnlyAsync(engine.Documents, cancellation));
         var audit = new LedgerAudit(engine.Documents, programs, terminal.Time);
         var result = await ProgressLine.RunAsync(terminal, asJson, "Verifying", line => audit.RunAsync(
-            line.Counting("customers"), cancellation).AsTask());
+            line.Counting("customers"), cancellation, chainsOnly).AsTask());
         var report = new VerifyReport(
-            result.Failure is null, result.Customers, result.Entries, result.Points,
-            result.Failure is { } failure ? new VerifyFailure(failure.Customer, failure.Invariant, failure.Detail) : null,
+            result.Failure is null, result.Customers, result.Entries, chainsOnly ? null : result.Points,
+            result.Failure is { } failure ? new VerifyFailure(failure.Customer, failure.Invariant, failure.EntryId, failure.Detail)
+                : null,
             Seconds.Since(started, terminal.Time));
         terminal.Print(asJson, report, ReportJson.Default.VerifyReport, report.WriteTo);
         if (report.Failure is not { } broken)
@@ -43,12 +49,15 @@ internal static class VerifyCommand
 }
 
 /// <param name="Customers">Proven, so before the first that fails.</param>
+/// <param name="Points">Null where only the chains were proven.</param>
 internal sealed record VerifyReport(
-    bool Ok, long Customers, long Entries, decimal Points, VerifyFailure? Failure, double Seconds)
+    bool Ok, long Customers, long Entries, decimal? Points, VerifyFailure? Failure, double Seconds)
 {
     public void WriteTo(TextWriter writer) => writer.WriteLine(
         $"{(Ok ? "All ledgers hold" : "A ledger does not hold")}: "
-        + $"{Customers:N0} customer{(Customers == 1 ? "" : "s")}, {Entries:N0} entries, {Points:N0} points proven in {Seconds:0.0} s.");
+        + $"{Customers:N0} customer{(Customers == 1 ? "" : "s")}, {Entries:N0} entries, "
+        + $"{(Points is { } points ? $"{points:N0} points" : "their chains only,")} proven in {Seconds:0.0} s.");
 }
 
-internal sealed record VerifyFailure(string Customer, string Invariant, string Detail);
+/// <param name="EntryId">The entry that was edited, added or taken away; null where it is another document.</param>
+internal sealed record VerifyFailure(string Customer, string Invariant, string? EntryId, string Detail);

@@ -66,6 +66,11 @@ public sealed record Hold(
 /// <summary>A refund whose purchase has not arrived.</summary>
 public readonly record struct WaitingRefund(RefundId Refund, PurchaseId Purchase);
 
+/// <summary>Where the chain of hashes over a ledger's entries ends, and where it begins.</summary>
+/// <param name="Hash">Of the last entry, base64url.</param>
+/// <param name="From">The sequence of the first entry that has one; 1, unless the ledger is older than its chain.</param>
+public sealed record ChainHead(string Hash, long From);
+
 /// <summary>
 /// What is left of a customer's ledger when all of its entries are folded: the only document that a decision needs in
 /// the common case. It is a cache of the entries and can be rebuilt from them (<see cref="History.Rebuild"/>).
@@ -90,6 +95,12 @@ public sealed record Account
 
     /// <summary>The id of the last entry, each of which names the one before.</summary>
     public string? Head { get; init; }
+
+    /// <summary>
+    /// The head's hash, to which the next entry's is chained. Null: no entry has one yet. Of what is stored and not of what is
+    /// decided, so that two accounts that differ in it alone are equal.
+    /// </summary>
+    public ChainHead? Chain { get; init; }
 
     /// <summary>The greatest <see cref="FactOrder"/> of all facts: whatever comes before it came late.</summary>
     public long LatestThrough { get; init; }

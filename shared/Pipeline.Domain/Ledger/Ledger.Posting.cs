@@ -142,6 +142,7 @@ public static partial class Ledger
             Entries = entry.Sequence,
             Head = entry.Id,
             Flows = before.Flows.Plus(entry),
+            Chain = before.Chain,
             HasFeedback = before.HasFeedback,
             TierMark = before.TierMark,
             NoticeDueAt = before.NoticeDueAt,

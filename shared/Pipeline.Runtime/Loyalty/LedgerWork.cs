@@ -31,6 +31,7 @@ internal sealed class LedgerWork
     private readonly Dictionary<PurchaseId, RefundBook> books = [];
     private Account account;
     private Profile? profile;
+    private byte[]? headHash;
     private ImmutableArray<Entry>? history;
     private long bytes;
     private bool isChanged;
@@ -163,7 +164,7 @@ internal sealed class LedgerWork
     /// <summary>A level is told with the commit that reaches it, on the day of its last stamp.</summary>
     private void TellOfTier()
     {
-        if (programs.Current.Tiers is null)
+        if (programs.Current.Tiers is null || entries.Count == 0)
             return;
         var at = entries.Values.Max(static entry => entry.RecordedAt);
         var (mark, reached) = TierNews.Of(account, programs.Current, programs.Current.DayOf(at));
@@ -178,17 +179,24 @@ internal sealed class LedgerWork
         account = accepted.Account;
         foreach (var entry in accepted.Entries)
         {
-            var body = LedgerMapping.Write(entry, traceParent);
+            var hash = headHash ??= HashOfHead();
+            var body = LedgerMapping.Write(entry, traceParent, hash);
             bytes += body.Length;
             entries.Add(entry.Id, entry);
             writes.Add(new Write.Create(LedgerKinds.Entry, entry.Id, body));
             campaigns.Take(entry);
         }
 
+        if (headHash is not null && accepted.Entries is [var first, ..])
+            account = account with { Chain = new ChainHead(LedgerSeal.Text(headHash), account.Chain?.From ?? first.Sequence) };
         if (accepted.Refunds is { } book)
             books[book.Purchase] = book;
         history = history?.AddRange(accepted.Entries);
     }
+
+    private byte[] HashOfHead() => account.Chain is not { } chain
+        ? LedgerSeal.Origin(customer.Value)
+        : LedgerSeal.Parse(chain.Hash) ?? throw LedgerMapping.Corrupt("account");
 
     /// <summary>
     /// Before a budget is drawn on, the ledger is asked whether the purchase was worked: its draw may have ended since.
@@ -290,17 +298,27 @@ internal static class LedgerHistory
     public static async ValueTask<ImmutableArray<Entry>> LoadAsync(
         IDocumentStore store, CustomerId customer, CancellationToken cancellation)
     {
-        var entries = ImmutableArray.CreateBuilder<Entry>();
+        var documents = await DocumentsAsync(store, customer.Value, LedgerKinds.Entry, cancellation);
+        var entries = ImmutableArray.CreateBuilder<Entry>(documents.Length);
+        foreach (var document in documents)
+            entries.Add(LedgerMapping.ReadEntry(document));
+        return entries.MoveToImmutable();
+    }
+
+    /// <summary>All documents of a kind in a customer's partition.</summary>
+    public static async ValueTask<ImmutableArray<Document>> DocumentsAsync(
+        IDocumentStore store, string customer, string kind, CancellationToken cancellation)
+    {
+        var documents = ImmutableArray.CreateBuilder<Document>();
         string? cursor = null;
         do
         {
             var page = await store.PageAsync(
-                new PartitionQuery(customer.Value, LedgerKinds.Entry, StoreLimits.PageDocumentsMax, cursor), cancellation);
-            foreach (var document in page.Documents)
-                entries.Add(LedgerMapping.ReadEntry(document));
+                new PartitionQuery(customer, kind, StoreLimits.PageDocumentsMax, cursor), cancellation);
+            documents.AddRange(page.Documents);
             cursor = page.Cursor;
         }
         while (cursor is not null);
-        return entries.ToImmutable();
+        return documents.ToImmutable();
     }
 }

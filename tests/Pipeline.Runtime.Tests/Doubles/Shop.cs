@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Contracts;
 using Pipeline.Domain;
@@ -301,6 +302,32 @@ internal sealed class Shop
             key.Partition,
             [new Write.Upsert(key.Kind, key.Id, Encoding.UTF8.GetBytes(edited), document.DueAt)],
             default);
+    }
+
+    /// <summary>Computes the hashes of Ann's ledger anew, as one would who edits it and knows how they are made.</summary>
+    public async Task ResealAsync()
+    {
+        var page = await Memory.PageAsync(new PartitionQuery("ann", LedgerKinds.Entry, 1_000), default);
+        var hash = LedgerSeal.Origin("ann");
+        foreach (var entry in page.Documents.OrderBy(static entry => Number(entry.Body)))
+            await PutAsync(entry, LedgerSeal.SealEntry(Unsealed(entry.Body, "h"), entry.Key.Id, hash));
+        var account = (await Memory.ReadAsync(Account(), default))!;
+        var text = Encoding.UTF8.GetString(Unsealed(account.Body, "s"));
+        var was = JsonDocument.Parse(text).RootElement.GetProperty("hh").GetString()!;
+        var json = Encoding.UTF8.GetBytes(text.Replace(was, LedgerSeal.Text(hash), StringComparison.Ordinal));
+        await PutAsync(account, LedgerSeal.SealAccount(json));
+    }
+
+    /// <summary>A document in its place with another body.</summary>
+    public async Task PutAsync(Document document, byte[] body) => await Memory.CommitAsync(
+        document.Key.Partition, [new Write.Upsert(document.Key.Kind, document.Key.Id, body, document.DueAt)], default);
+
+    private static long Number(ReadOnlyMemory<byte> entry) => JsonDocument.Parse(entry).RootElement.GetProperty("n").GetInt64();
+
+    private static byte[] Unsealed(ReadOnlyMemory<byte> body, string field)
+    {
+        var text = Encoding.UTF8.GetString(body.Span);
+        return Encoding.UTF8.GetBytes(text[..text.LastIndexOf($",\"{field}\":\"", StringComparison.Ordinal)] + "}");
     }
 
     public async Task<string> StoredAsync(DocumentKey key) =>

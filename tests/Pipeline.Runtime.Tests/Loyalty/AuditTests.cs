@@ -57,14 +57,17 @@ public sealed class AuditTests : IAsyncLifetime
     [InlineData("purchase:p1", "\"v\":1,\"p\":100", "\"v\":1,\"p\":1000", "fold")]
     [InlineData("refund:r1", "\"amount\":2000", "\"amount\":1000", "fold")]
     [InlineData("purchase:p2", "\"lots\":{\"id\":[\"p2\"]", "\"lots\":{\"id\":[\"p3\"]", "lot")]
-    [InlineData("purchase:p2", "\"prev\":\"purchase:p1\"", "\"prev\":\"purchase:p0\"", "chain")]
+    [InlineData("purchase:p2", "\"prev\":\"purchase:p1\"", "\"prev\":\"purchase:p0\"", "hash")]
     [InlineData("purchase:p2", "\"n\":2", "\"n\":3", "chain")]
     [InlineData("purchase:p1", "\"v\":1", "\"v\":7", "readable")]
     [InlineData("purchase:p2", "\"bought\"", "\"bough\"", "readable")]
-    public async Task An_edited_entry_is_found(string entry, string was, string becomes, string invariant)
+    public async Task An_edited_entry_is_named_and_so_is_one_whose_hashes_were_made_anew(
+        string entry, string was, string becomes, string invariant)
     {
         await shop.TamperAsync(Shop.Entry(entry), text => text.Replace(was, becomes, StringComparison.Ordinal));
+        await AssertFoundAsync("hash", entry);
 
+        await shop.ResealAsync();
         await AssertFoundAsync(invariant);
     }
 
@@ -76,7 +79,7 @@ public sealed class AuditTests : IAsyncLifetime
     {
         await shop.Memory.CommitAsync("ann", [new Write.Delete(LedgerKinds.Entry, entry)], default);
 
-        await AssertFoundAsync(invariant);
+        await AssertFoundAsync(invariant, entry);
     }
 
     [Theory]
@@ -86,12 +89,25 @@ public sealed class AuditTests : IAsyncLifetime
     [InlineData("\"head\":\"capture:h1\"", "\"head\":\"hold:h1\"", "chain")]
     [InlineData("\"latest\":7", "\"latest\":8", "fold")]
     [InlineData("\"de\":[1", "\"de\":[2", "fold")]
-    [InlineData("{", "[", "readable")]
-    public async Task An_edited_account_is_found(string was, string becomes, string invariant)
+    public async Task An_edited_account_is_found_and_so_is_one_that_was_sealed_anew(string was, string becomes, string invariant)
     {
         await shop.TamperAsync(Shop.Account(), text => text.Replace(was, becomes, StringComparison.Ordinal));
+        await AssertFoundAsync("account");
 
+        await shop.ResealAsync();
         await AssertFoundAsync(invariant);
+    }
+
+    [Fact]
+    public async Task The_chains_alone_are_proven_without_the_sums()
+    {
+        Assert.Equal(
+            new AuditResult(Customers: 21, Entries: 25, Points: 0, Failure: null),
+            await shop.Audit.RunAsync(null, default, chainsOnly: true));
+
+        await shop.TamperAsync(Shop.Entry("purchase:p2"), static text => text.Replace("\"n\":2", "\"n\":3", StringComparison.Ordinal));
+
+        Assert.Equal("purchase:p2", (await shop.Audit.RunAsync(null, default, chainsOnly: true)).Failure?.EntryId);
     }
 
     [Fact]
@@ -142,12 +158,13 @@ public sealed class AuditTests : IAsyncLifetime
                 default);
     }
 
-    private async Task AssertFoundAsync(string invariant)
+    private async Task AssertFoundAsync(string invariant, string? entry = null)
     {
         var failure = (await shop.Audit.RunAsync(null, default)).Failure;
         Assert.NotNull(failure);
         Assert.Equal(("ann", invariant), (failure.Customer, failure.Invariant));
         Assert.NotEmpty(failure.Detail);
+        Assert.True(entry is null || entry == failure.EntryId, $"{failure.EntryId} was named: {failure.Detail}");
     }
 
     private sealed class Told(List<long> told) : IProgress<long>

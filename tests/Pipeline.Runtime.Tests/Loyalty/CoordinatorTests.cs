@@ -11,6 +11,21 @@ public sealed class CoordinatorTests
     private readonly Shop shop = new();
 
     [Fact]
+    public async Task A_purchase_that_comes_late_does_not_forget_that_the_customer_has_given_feedback()
+    {
+        var feedback = new Shop();
+        await feedback.BuyAsync("p1", 100);
+        await feedback.HearAsync("f1", csat: 5);
+        await feedback.HoldAsync("h1", 10);
+        await feedback.CaptureAsync("h1");
+        Assert.Contains("\"fb\":true", await feedback.StoredAsync(Shop.Account()), StringComparison.Ordinal);
+
+        await feedback.BuyAsync("p2", 10, at: Shop.Opening.AddDays(-1));
+
+        Assert.Contains("\"fb\":true", await feedback.StoredAsync(Shop.Account()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_batch_of_hundreds_with_repetitions_is_worked_in_one_call()
     {
         var commands = Enumerable.Range(0, 400).Select(i => Buy($"p{i % 300}", 1)).ToArray();

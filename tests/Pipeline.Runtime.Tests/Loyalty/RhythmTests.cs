@@ -31,6 +31,7 @@ public sealed class RhythmTests
         shop.Time.Advance(TimeSpan.FromDays(3));
         await shop.BuyAsync("p2", 20);
         await shop.TamperAsync(Shop.Account(), static text => Without(Without(text, ",\"rh\":"), ",\"fl\":"));
+        await shop.ResealAsync();
         await shop.AssertProvenAsync();
         shop.Time.Advance(TimeSpan.FromDays(3));
         await shop.BuyAsync("p3", 30);

@@ -110,6 +110,7 @@ public sealed class StoredFormTests
         {
             Entries = 12,
             Head = "settled:r:1",
+            Chain = new ChainHead(new string('h', 43), 3),
             Deficit = 0,
             LatestThrough = FactOrder.Refund(Noon),
             OrderedThrough = FactOrder.Checkout(Noon),
@@ -147,7 +148,7 @@ public sealed class StoredFormTests
         var (read, readProfile) = LedgerMapping.ReadAccount(LedgerMapping.Write(account, profile));
 
         Assert.Equal(account, read);
-        Assert.Equal(account.InsightDueAt, read.InsightDueAt);
+        Assert.Equal((account.InsightDueAt, account.Chain), (read.InsightDueAt, read.Chain));
         Assert.Equal((account.BirthdayDueAt, account.ReferralDueAt), (read.BirthdayDueAt, read.ReferralDueAt));
         Assert.Equal(profile with { Attributes = readProfile!.Attributes }, readProfile);
         Assert.Equal(profile.Attributes, readProfile.Attributes);
@@ -194,6 +195,7 @@ public sealed class StoredFormTests
         {
             Entries = 96,
             Head = "purchase:581587",
+            Chain = new ChainHead(new string('h', 43), 1),
             LatestThrough = FactOrder.Purchase(Noon),
             OrderedThrough = FactOrder.Checkout(Noon),
             ExpiredThrough = Noon,
@@ -224,10 +226,10 @@ public sealed class StoredFormTests
         await shop.WorkAsync();
 
         Assert.Equal(
-            """{"n":1,"p":25,"at":1772353560000,"rec":1772366400000,"ref":"536365","fp":"2xVpMDiXe8dvpC8W8bSnPw","lots":{"id":["536365"],"p":[25]},"bought":{"v":1,"p":25,"a":1772353560000,"e":1806537600000,"cur":"GBP","ch":"web","disc":30,"ship":495,"tax":100,"lines":[{"s":"85123A","t":"WHITE HANGING HEART","c":"home","q":6,"u":255,"net":1512},{"s":"茶","q":1,"u":1000,"net":988}],"awards":[{"r":"base","b":2500,"p":25,"why":"1 point per GBP 1.00 on GBP 25.00"}]}}""",
+            """{"n":1,"p":25,"at":1772353560000,"rec":1772366400000,"ref":"536365","fp":"2xVpMDiXe8dvpC8W8bSnPw","lots":{"id":["536365"],"p":[25]},"bought":{"v":1,"p":25,"a":1772353560000,"e":1806537600000,"cur":"GBP","ch":"web","disc":30,"ship":495,"tax":100,"lines":[{"s":"85123A","t":"WHITE HANGING HEART","c":"home","q":6,"u":255,"net":1512},{"s":"茶","q":1,"u":1000,"net":988}],"awards":[{"r":"base","b":2500,"p":25,"why":"1 point per GBP 1.00 on GBP 25.00"}]},"h":"Rln0kYAGuD3c3hCsIUwJyts8j2YvBhBEav8S5ihpCH8"}""",
             await shop.StoredAsync(Shop.Entry("purchase:536365")));
         Assert.Equal(
-            """{"n":1,"head":"purchase:536365","latest":7089414240000,"lots":{"id":["536365"],"p":[25],"da":[1772353560000],"de":[1806537600000]},"rh":{"n":1,"f":739675,"d":[0],"m":[2500],"l":[2],"u":[7],"c":["GBP"],"s":[1,2500],"g":["home"],"k":[1]},"fl":[25],"look":1772353560000}""",
+            """{"n":1,"head":"purchase:536365","hh":"Rln0kYAGuD3c3hCsIUwJyts8j2YvBhBEav8S5ihpCH8","latest":7089414240000,"lots":{"id":["536365"],"p":[25],"da":[1772353560000],"de":[1806537600000]},"rh":{"n":1,"f":739675,"d":[0],"m":[2500],"l":[2],"u":[7],"c":["GBP"],"s":[1,2500],"g":["home"],"k":[1]},"fl":[25],"look":1772353560000,"s":"dfUg706o-cKBs4tF3Ovqaw"}""",
             await shop.StoredAsync(Shop.Account()));
     }
 

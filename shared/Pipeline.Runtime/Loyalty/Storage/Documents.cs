@@ -16,6 +16,14 @@ internal sealed class AccountDocument
     [JsonPropertyName("head")]
     public string? Head { get; set; }
 
+    /// <summary>The head's hash; absent until an entry has one.</summary>
+    [JsonPropertyName("hh")]
+    public string? HeadHash { get; set; }
+
+    /// <summary>The sequence of the first entry with a hash; left out where it is 1.</summary>
+    [JsonPropertyName("hf")]
+    public long HashedFrom { get; set; }
+
     [JsonPropertyName("deficit")]
     public long Deficit { get; set; }
 

@@ -32,6 +32,8 @@ internal static class LedgerMapping
             {
                 Entries = account.Entries,
                 Head = account.Head,
+                HeadHash = account.Chain?.Hash,
+                HashedFrom = account.Chain is { From: > 1 and var from } ? from : 0,
                 Deficit = account.Deficit,
                 LatestThrough = account.LatestThrough,
                 OrderedThrough = account.OrderedThrough,
@@ -53,7 +55,9 @@ internal static class LedgerMapping
                 TierSince = account.TierMark?.Since.DayNumber ?? 0,
                 NoticeDueAt = account.NoticeDueAt is { } tell ? Ms(tell) : null,
             },
-            Json.AccountDocument);
+            Json.AccountDocument,
+            0,
+            static (json, _) => LedgerSeal.SealAccount(json));
 
     /// <summary>The rhythm of an account's document; null where it is from before there were rhythms.</summary>
     public static PurchaseRhythm? ReadRhythm(ReadOnlyMemory<byte> body)
@@ -69,6 +73,7 @@ internal static class LedgerMapping
         {
             Entries = stored.Entries,
             Head = stored.Head,
+            Chain = stored.HeadHash is { } hash ? new ChainHead(hash, Math.Max(1, stored.HashedFrom)) : null,
             Deficit = stored.Deficit,
             LatestThrough = stored.LatestThrough,
             OrderedThrough = stored.OrderedThrough,
@@ -95,7 +100,11 @@ internal static class LedgerMapping
         return (account, ProfileMapping.Read(stored.Profile));
     }
 
-    public static ReadOnlyMemory<byte> Write(Entry entry, string? traceParent = null) =>
+    /// <param name="hash">
+    /// The hash of the entry before (<see cref="LedgerSeal"/>), afterwards this one's; null: as entries were stored before they were
+    /// chained.
+    /// </param>
+    public static ReadOnlyMemory<byte> Write(Entry entry, string? traceParent = null, byte[]? hash = null) =>
         StoredJson.Write(
             new EntryDocument
             {
@@ -124,7 +133,10 @@ internal static class LedgerMapping
                     : null,
                 Restored = entry.Fact is Fact.Restored restored ? FactMapping.Write(restored) : null,
             },
-            Json.EntryDocument);
+            Json.EntryDocument,
+            (entry.Id, Hash: hash),
+            static (json, chained) =>
+                chained.Hash is { } hash ? LedgerSeal.SealEntry(json, chained.Id, hash) : json.ToArray());
 
     public static Entry ReadEntry(Document document) => ReadTracedEntry(document).Entry;
 
