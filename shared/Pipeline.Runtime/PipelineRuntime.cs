@@ -24,6 +24,7 @@ public static class PipelineRuntime
     {
         services.TryAddSingleton<IStandingSource, InsightStandings>();
         services.TryAddSingleton(new InsightOptions());
+        services.TryAddSingleton(ProgramTerms.Alone);
         services.TryAddSingleton<ITextAnalyser, UnreadComments>();
         return services
             .AddSingleton<LedgerCoordinator>()
@@ -35,6 +36,8 @@ public static class PipelineRuntime
             .AddSingleton<CustomerReader>()
             .AddSingleton<Profiles>()
             .AddSingleton<LedgerAudit>()
+            .AddSingleton<ProofReader>()
+            .AddSingleton<StoredPrograms>()
             .AddSingleton<NightlyRuns>()
             .AddSingleton<TimerMemory>()
             .AddSingleton<TellCustomer>()

@@ -69,7 +69,7 @@ public sealed class HostTests
         var store = new FaultyStore(new MemoryStore()) { OnRequest = FaultyStore.Unreachable };
         await using var cloud = await Cloud.StartAsync(null, store);
         Assert.Equal(StatusCodes.Status503ServiceUnavailable, (await AskAsync(cloud, "GET", "/health/ready")).StatusCode);
-        Assert.Throws<Runtime.Ports.StoreUnavailableException>(() => cloud.Get<CloudPrograms>().Programs);
+        Assert.Throws<Runtime.Ports.StoreUnavailableException>(() => cloud.Get<StoredPrograms>().Programs);
 
         store.OnRequest = static _ => { };
         using var refresh = ActivatorUtilities.CreateInstance<ProgramRefresh>(cloud.Services, TimeProvider.System);
@@ -169,13 +169,13 @@ public sealed class HostTests
     public async Task An_instance_learns_of_the_program_that_a_newer_deployment_brought()
     {
         await using var cloud = await Cloud.StartAsync();
-        var programs = cloud.Get<CloudPrograms>();
+        var programs = cloud.Get<StoredPrograms>();
         await ProgramStore.LoadAsync(
-            cloud.Store, LoyaltyProgram.Default with { Version = LoyaltyProgram.Default.Version + 1 }, default);
+            cloud.Store, LoyaltyProgram.Default with { Version = LoyaltyProgram.Default.Version + 1 }, DateTimeOffset.MinValue, default);
 
         await programs.RefreshAsync(default);
 
-        Assert.Equal(LoyaltyProgram.Default.Version + 1, programs.Programs.Current.Version);
+        Assert.Equal(LoyaltyProgram.Default.Version + 1, programs.Current.Version);
     }
 
     [Theory]

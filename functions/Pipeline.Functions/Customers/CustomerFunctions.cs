@@ -44,3 +44,13 @@ public sealed class GetLedger(Api api)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/customers/{customerId}/ledger")] HttpRequest request) =>
         api.AnswerAsync(Name, request);
 }
+
+public sealed class GetProof(Api api)
+{
+    private const string Name = "getProof";
+
+    [Function(Name)]
+    public Task<IActionResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/customers/{customerId}/proof")] HttpRequest request) =>
+        api.AnswerAsync(Name, request);
+}

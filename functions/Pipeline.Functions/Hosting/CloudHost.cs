@@ -50,9 +50,9 @@ internal static class CloudHost
         });
         services.AddServiceBus(settings, credential);
         services.AddSingleton(new TimerOptions(pipeline["NightlyCron"] ?? new TimerOptions().Cron));
-        services.AddSingleton<CloudPrograms>().AddHostedService<ProgramRefresh>().AddSingleton<CloudStart>();
+        services.AddSingleton(ProgramTerms.Shared).AddSingleton<CloudPrograms>().AddHostedService<ProgramRefresh>().AddSingleton<CloudStart>();
         services.AddSingleton<IReadiness>(static provider => provider.GetRequiredService<CloudStart>());
-        services.AddSingleton<IProgramSource>(static provider => provider.GetRequiredService<CloudPrograms>());
+        services.AddSingleton<IProgramSource>(static provider => provider.GetRequiredService<StoredPrograms>());
         services.AddSingleton<CloudCaseRules>();
         services.AddSingleton<ICaseRulesSource>(static provider => provider.GetRequiredService<CloudCaseRules>());
         // The worker has the caller's address from the last that X-Forwarded-For named, and took that one away: what is left of

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pipeline.Runtime.Loyalty;
 
 namespace Pipeline.Functions.Hosting;
 
@@ -9,20 +10,20 @@ namespace Pipeline.Functions.Hosting;
 /// that the new one awarded.
 /// </summary>
 internal sealed partial class ProgramRefresh(
-    CloudStart start, CloudPrograms programs, CloudCaseRules caseRules, TimeProvider time, ILogger<ProgramRefresh> logger) : BackgroundService
+    CloudStart start, StoredPrograms programs, CloudCaseRules caseRules, TimeProvider time, ILogger<ProgramRefresh> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WaitMax = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var wait = FirstWait; start.Problem is not null; wait = wait * 2 < Every ? wait * 2 : Every)
+        for (var wait = FirstWait; start.Problem is not null; wait = wait * 2 < WaitMax ? wait * 2 : WaitMax)
         {
             await Task.Delay(wait, time, stoppingToken);
             await start.TryAsync(stoppingToken);
         }
 
-        using var timer = new PeriodicTimer(Every, time);
+        using var timer = new PeriodicTimer(ProgramTerms.RefreshEvery, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try

@@ -44,13 +44,3 @@ public sealed class GetProblem(Api api)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "problems/{code}")] HttpRequest request) =>
         api.AnswerAsync(Name, request);
 }
-
-public sealed class GetProgram(Api api)
-{
-    private const string Name = "getProgram";
-
-    [Function(Name)]
-    public Task<IActionResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/program")] HttpRequest request) =>
-        api.AnswerAsync(Name, request);
-}

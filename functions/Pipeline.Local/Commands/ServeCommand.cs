@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Pipeline.Local.Hosting;
+using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Nightly;
 
 namespace Pipeline.Local.Commands;
@@ -135,11 +136,11 @@ internal static class ServeCommand
     {
         await UseCases.LoadAsync(
             app.Services, options.ProgramFrom(app.Configuration), options.CaseRulesFrom(app.Configuration), cancellation);
-        var programs = app.Services.GetRequiredService<LoadedPrograms>();
+        var programs = app.Services.GetRequiredService<StoredPrograms>();
         try
         {
             _ = new CronSchedule(
-                app.Services.GetRequiredService<TimerOptions>().Cron, programs.Programs.Current.Calendar);
+                app.Services.GetRequiredService<TimerOptions>().Cron, programs.Current.Calendar);
         }
         catch (FormatException error)
         {

@@ -1,25 +1,19 @@
 using Pipeline.Domain;
 using Pipeline.Local.Commands;
 using Pipeline.Runtime.Loyalty;
-using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Local.Hosting;
 
-/// <summary>The loyalty program of a data folder, with every version that ever made an award there.</summary>
-internal sealed class LoadedPrograms(IDocumentStore store) : IProgramSource
+/// <summary>Loads the loyalty program of a data folder, with every version that ever made an award there.</summary>
+internal sealed class LoadedPrograms(StoredPrograms programs)
 {
-    private ProgramHistory? programs;
-
-    public ProgramHistory Programs =>
-        programs ?? throw new InvalidOperationException("The programs are used before they are loaded.");
-
     /// <param name="path">The file of the program that is to hold from now on; null: the folder's own.</param>
     /// <exception cref="CommandException">The file is no program, or none that may follow the folder's.</exception>
     public async Task LoadAsync(string? path, CancellationToken cancellation)
     {
         try
         {
-            programs = await ProgramStore.LoadAsync(store, path is null ? null : Read(path), cancellation);
+            await programs.LoadAsync(path is null ? null : Read(path), cancellation);
         }
         catch (ProgramConflictException error)
         {
@@ -27,7 +21,8 @@ internal sealed class LoadedPrograms(IDocumentStore store) : IProgramSource
         }
     }
 
-    private static LoyaltyProgram Read(string path)
+    /// <exception cref="CommandException">The file is no program.</exception>
+    public static LoyaltyProgram Read(string path)
     {
         var parse = ProgramDocument.Parse(File.ReadAllBytes(path));
         return parse.Program ?? throw new CommandException(

@@ -14,7 +14,7 @@ internal static class UseCases
     public static IServiceCollection AddUseCases(this IServiceCollection services, SqliteOptions options) => services
         .AddSqlite(options)
         .AddSingleton<LoadedPrograms>()
-        .AddSingleton<IProgramSource>(static provider => provider.GetRequiredService<LoadedPrograms>())
+        .AddSingleton<IProgramSource>(static provider => provider.GetRequiredService<StoredPrograms>())
         .AddSingleton<LoadedCaseRules>()
         .AddSingleton<ICaseRulesSource>(static provider => provider.GetRequiredService<LoadedCaseRules>())
         .AddSentiment()

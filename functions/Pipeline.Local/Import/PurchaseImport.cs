@@ -52,10 +52,10 @@ internal sealed class PurchaseImport(LedgerCoordinator coordinator, IProgramSour
     /// <summary>The lines in a currency for which the program gives points; the others are refused.</summary>
     private List<OrderLine> Accepted(IReadOnlyList<OrderLine> lines)
     {
-        var program = programs.Programs.Current;
+        var history = programs.Programs;
         var accepted = new List<OrderLine>(lines.Count);
         foreach (var line in lines)
-            if (Earning.Accepts(program, line.Currency))
+            if (Earning.Accepts(history.InEffectAt(line.At), line.Currency))
                 accepted.Add(line);
             else
                 refused.Add(new RefusedRow(line.Row, Refusal.UnknownCurrency));

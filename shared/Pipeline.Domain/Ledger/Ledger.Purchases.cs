@@ -38,8 +38,9 @@ public static partial class Ledger
         Redeemed? redeemed,
         DateTimeOffset? heldAt)
     {
-        var program = programs.Current;
-        var step = Award(view, command.Basket, command.At, programs);
+        var at = FactOrder.At(command.At, command.RecordedAt);
+        var program = programs.InEffectAt(at);
+        var step = Award(view, command.Basket, command.At, program, programs);
         if (step is AwardStep.Needs needs)
             return new Decision.Needs(needs.What, needs.Unknown);
         if (step is not AwardStep.Made(var award, var tier))
@@ -53,7 +54,6 @@ public static partial class Ledger
         var draft = Draft(view.Account, EntryIds.Purchase(command.Id.Value), command, command.Id.Value, "", fact);
 
         // Credits commute with credits: only what took points since makes a purchase late.
-        var at = FactOrder.At(command.At, command.RecordedAt);
         var order = FactOrder.Purchase(at);
         var inPlace = order > view.Account.OrderedThrough
             && (order > view.Account.LatestThrough
@@ -86,7 +86,7 @@ public static partial class Ledger
         LedgerView view, LedgerCommand.Purchase command, ProgramHistory programs)
     {
         var fact = new Fact.Purchased(
-            command.Id, programs.Current.Version, 0, command.At, command.At, Terms(command.Basket.Basket), [], [],
+            command.Id, programs.InEffectAt(FactOrder.At(command.At, command.RecordedAt)).Version, 0, command.At, command.At, Terms(command.Basket.Basket), [], [],
             null, Reason.PointsOverflow);
         var draft = Draft(view.Account, EntryIds.Purchase(command.Id.Value), command, command.Id.Value,
             "Rejected: the points would pass 64 bits", fact);
@@ -234,9 +234,10 @@ public static partial class Ledger
     /// <summary>
     /// What a basket earns by what the view knows of the customer: a purchase when it is worked, and a quote beforehand.
     /// </summary>
-    public static AwardStep Award(LedgerView view, PricedBasket basket, DateTimeOffset at, ProgramHistory programs)
+    /// <param name="program">The version that awards it.</param>
+    public static AwardStep Award(
+        LedgerView view, PricedBasket basket, DateTimeOffset at, LoyaltyProgram program, ProgramHistory programs)
     {
-        var program = programs.Current;
         var currency = basket.Basket.Currency;
         if (!Earning.Accepts(program, currency))
         {
@@ -246,7 +247,7 @@ public static partial class Ledger
                 new Award(0, program.Version, [part], []) { LineWeights = basket.LineNets }, null);
         }
 
-        if (ContextOf(view, at, programs) is not { } context)
+        if (ContextOf(view, at, program, programs) is not { } context)
             return new AwardStep.Needs(Missing.History);
         if (Earning.UnknownOf(program, basket, context) is { } unknown)
             return new AwardStep.Needs(Missing.Award, unknown);
@@ -259,17 +260,18 @@ public static partial class Ledger
     /// The customer as they are known now: what came before this purchase, in the order in which it came. Null: an account from
     /// before orders were counted, whose entries have to be looked at.
     /// </summary>
-    private static EarningContext? ContextOf(LedgerView view, DateTimeOffset at, ProgramHistory programs)
+    private static EarningContext? ContextOf(
+        LedgerView view, DateTimeOffset at, LoyaltyProgram program, ProgramHistory programs)
     {
         var rhythm = view.Account.Rhythm;
-        if (rhythm is null && programs.Current.CountsOrders)
+        if (rhythm is null && program.CountsOrders)
         {
             if (view.History is not { } history)
                 return null;
             rhythm = History.Fold(history, programs, DateTimeOffset.UnixEpoch).Account.Rhythm;
         }
 
-        if (!TryTier(view, at, programs, out var tier))
+        if (!TryTier(view, at, program, programs, out var tier))
             return null;
         return new EarningContext
         {
@@ -285,15 +287,15 @@ public static partial class Ledger
     }
 
     /// <summary>False where the entries have to be looked at: the account is not counted yet for the program's tiers.</summary>
-    private static bool TryTier(LedgerView view, DateTimeOffset at, ProgramHistory programs, out TierLevel? tier)
+    private static bool TryTier(
+        LedgerView view, DateTimeOffset at, LoyaltyProgram program, ProgramHistory programs, out TierLevel? tier)
     {
         tier = null;
-        var program = programs.Current;
         if (program.Tiers is not { } rules)
             return true;
         var progress = view.Account.Tiers?.Shape == rules.Shape ? view.Account.Tiers
             : view.Account.Entries == 0 ? TierProgress.None(rules.Shape)
-            : view.History is { } history ? History.TiersOf(history, programs)
+            : view.History is { } history ? History.TiersOf(history, programs, rules.Shape)
             : null;
         tier = progress?.LevelAt(rules, program.DayOf(at));
         return progress is not null;

@@ -97,7 +97,7 @@ public static partial class Ledger
     {
         var account = view.Account;
         var at = command.At;
-        if (CheckHold(account, command, programs.Current) is { } refused)
+        if (CheckHold(account, command, programs.InEffectAt(at)) is { } refused)
             return new Decision.Rejected(refused);
         if (command.Points > account.BalanceAt(at).Spendable)
             return new Decision.Rejected(Reason.InsufficientPoints);
@@ -148,7 +148,7 @@ public static partial class Ledger
         var entry = Draft(
             view.Account, EntryIds.Capture(command.Id), command, command.Id.Reference,
             $"{points} points redeemed",
-            new Fact.Captured(command.Id, points, null, programs.Current.Version, [], 0, 0));
+            new Fact.Captured(command.Id, points, null, programs.InEffectAt(command.At).Version, [], 0, 0));
         return Capture(view, entry, programs);
     }
 
@@ -212,7 +212,7 @@ public static partial class Ledger
     private static Decision Grant(LedgerView view, LedgerCommand.Grant command, ProgramHistory programs)
     {
         var lot = LotId.Of(command.Id);
-        var expiresAt = programs.Current.ExpiresAt(command.At);
+        var expiresAt = programs.InEffectAt(command.At).ExpiresAt(command.At);
         var entry = Draft(
             view.Account, EntryIds.Grant(command.Id), command, command.Reference, command.Reason,
             new Fact.Granted(command.Id, command.Points, command.At, expiresAt, command.Rule));

@@ -111,7 +111,7 @@ internal sealed class TextRecordBudget(
 
     private Month MonthNow()
     {
-        var name = programs.Programs.Current.Calendar.DayOf(clock.GetUtcNow())
+        var name = programs.Current.Calendar.DayOf(clock.GetUtcNow())
             .ToString("yyyy-MM", CultureInfo.InvariantCulture);
         var known = Volatile.Read(ref month);
         if (known.Name == name)

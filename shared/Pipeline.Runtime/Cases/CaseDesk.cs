@@ -82,7 +82,7 @@ public sealed class CaseDesk
         {
             if (await ReadAsync(owner, id, cancellation) is not { } stored)
                 return new CaseAnswer.Unknown();
-            switch (CaseDecider.Decide(stored.File, command, rules.Current, programs.Programs.Current.Calendar))
+            switch (CaseDecider.Decide(stored.File, command, rules.Current, programs.Current.Calendar))
             {
                 case CaseDecision.Refused refused:
                     return new CaseAnswer.Refused(refused.Problem);
@@ -119,7 +119,7 @@ public sealed class CaseDesk
         if (stored.IsPending)
             return false; // the version has changed; the next sweep goes on
         var command = new CaseCommand.Escalate(Instants.WholeMilliseconds(clock.GetUtcNow()));
-        return CaseDecider.Decide(stored.File, command, rules.Current, programs.Programs.Current.Calendar)
+        return CaseDecider.Decide(stored.File, command, rules.Current, programs.Current.Calendar)
                 is CaseDecision.Accepted { Events.Length: > 0 } accepted
             && await CommitAsync(owner, stored, accepted, cancellation) is not null;
     }
@@ -158,7 +158,7 @@ public sealed class CaseDesk
     /// <summary>The measured times count on the day on which the case was opened.</summary>
     private IEnumerable<Counted> Times(CaseFile file)
     {
-        var day = programs.Programs.Current.DayOf(file.OpenedAt);
+        var day = programs.Current.DayOf(file.OpenedAt);
         if (file.FirstAnswerAt is { } answered)
             yield return CountedOf($"case-answered:{file.Id}", SatisfactionCounts.OfCaseAnswered(Seconds(answered)));
         if (file.FirstResolvedAt is { } resolved)

@@ -9,6 +9,7 @@ public sealed class EndpointCatalogue(
     CheckoutEndpoints checkout,
     CustomerEndpoints customers,
     ProgramEndpoints program,
+    ProofEndpoints proofs,
     CampaignEndpoints campaigns,
     RewardEndpoints rewards,
     RedemptionEndpoints redemptions,
@@ -66,7 +67,14 @@ public sealed class EndpointCatalogue(
         new("getBalance", "GET", $"{Customer}/balance", Readers, customers.GetBalanceAsync),
         new("getLedger", "GET", $"{Customer}/ledger", Readers, customers.GetLedgerAsync),
 
+        new("getProof", "GET", $"{Customer}/proof", ApiScopes.Staff, proofs.GetAsync),
+
         new("getProgram", "GET", "/v1/program", ApiScopes.All, program.GetAsync),
+        new("putProgram", "PUT", "/v1/program", ApiScopes.Admin, program.PutAsync) { Body = BodyRule.Json },
+        new("listProgramVersions", "GET", "/v1/program/versions", ApiScopes.Staff | ApiScopes.Admin,
+            program.ListVersionsAsync),
+        new("getProgramVersion", "GET", "/v1/program/versions/{version}", ApiScopes.Staff | ApiScopes.Admin,
+            program.GetVersionAsync),
         new("listCampaigns", "GET", "/v1/campaigns", ApiScopes.Staff, campaigns.ListAsync),
         new("getCampaign", "GET", "/v1/campaigns/{campaignId}", ApiScopes.Staff, campaigns.GetAsync),
 

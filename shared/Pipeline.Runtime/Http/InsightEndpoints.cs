@@ -22,8 +22,8 @@ public sealed class InsightEndpoints(InsightReader reader, IProgramSource progra
     /// <summary>GET /v1/reports/loyalty?date=&amp;format=.</summary>
     public Task<IResult> LoyaltyAsync(HttpRequest request) => AnswerAsync(
         request,
-        (json, report) => ReportJson.Loyalty(json, (report, programs.Programs.Current, CurrenciesOf(report))),
-        report => ReportJson.LoyaltyCsv(report, programs.Programs.Current, CurrenciesOf(report)));
+        (json, report) => ReportJson.Loyalty(json, (report, programs.Current, CurrenciesOf(report))),
+        report => ReportJson.LoyaltyCsv(report, programs.Current, CurrenciesOf(report)));
 
     /// <summary>Those in which customers spend; what points are worth is said in each.</summary>
     private static List<Currency> CurrenciesOf(InsightReport report)

@@ -42,6 +42,7 @@ public static class PipelineHttp
         services.AddSingleton<CampaignEndpoints>();
         services.AddSingleton<RewardEndpoints>();
         services.AddSingleton<RedemptionEndpoints>();
+        services.AddSingleton<ProofEndpoints>();
         services.AddSingleton<FeedbackEndpoints>();
         services.AddSingleton<CaseEndpoints>();
         services.AddSingleton<ReportEndpoints>();

@@ -129,6 +129,11 @@ public static class Problems
         "The reservation's time was over before it was issued, or the issued reward's before it was used.",
         "Reserve the reward anew, under another id.");
 
+    public static readonly ProblemType ProgramVersion = new(
+        "program-version", 409, "Another version of the program is due",
+        "The document's version is not the latest one plus 1, or it is stored with other rules or another date.",
+        "Give the document the version that the detail names.");
+
     public static readonly ProblemType BodyTooLarge = new("body-too-large", 413, "The body is too large",
         "The body has more bytes than this endpoint takes; the detail says how many that are.",
         "Send less at once.");
@@ -275,6 +280,11 @@ public static class Problems
         "reward-without-pool", 422, "The reward has no pool of codes",
         "Codes are uploaded for rewards whose `code` is `pool`.", "Set `code` to `pool` in the program first.");
 
+    public static readonly ProblemType EffectiveTooEarly = new(
+        "effective-too-early", 422, "The program cannot take effect then",
+        "A new version never takes effect in the past, nor before every host that awards points can know it.",
+        "Send a later `effectiveFrom`, or none: then it takes effect as soon as can be.");
+
     public static readonly ProblemType RateLimited = new("rate-limited", 429, "There are too many requests",
         "The key has used up the requests that it may send for now.",
         "Wait as long as `Retry-After` says; spread the requests.");
@@ -298,14 +308,14 @@ public static class Problems
         NotFound, UnknownCustomer, UnknownHold, PurchaseUnknown, UnknownRedemption, MethodNotAllowed, RequestTimeout,
         InFlight, HoldExpired, HoldReleased, HoldCaptured, TooManyKeys, SurveyTokenUsed, CaseResolved, CaseNotResolved,
         CaseWithoutCustomer, CaseFull, SameApprover, AdjustmentDecided, RedemptionNotIssued, RedemptionFulfilled,
-        RedemptionCancelled, RedemptionExpired, BodyTooLarge, UnsupportedMediaType,
+        RedemptionCancelled, RedemptionExpired, ProgramVersion, BodyTooLarge, UnsupportedMediaType,
         ContentDiffers, UnknownCurrency, TotalOverflow, DiscountAboveGoods, PointsOverflow,
         InsufficientPoints, HoldBelowMinimum, HoldNotAStep, HoldAboveLimit, HoldTooLong, TooManyHolds,
         RefundAbovePurchase, RefundOfUnknownLine, NothingLeftToRefund, TooManyRefunds, PurchaseRejected,
         AdjustmentAboveLimit, UnknownEventType, NoReferrals, UnknownReferralCode, SelfReferral, ReferralCycle,
         ReferredBefore, BoughtBefore, ReferrerLimit,
         UnknownReward, RewardNotYet, RewardEnded, RewardNotForTier, RewardLimitReached, RewardDayLimitReached,
-        RewardPointsRefused, RewardSoldOut, RewardWithoutPool,
+        RewardPointsRefused, RewardSoldOut, RewardWithoutPool, EffectiveTooEarly,
         RateLimited, InternalError, QueueFull, Unavailable,
     ];
 

@@ -18,7 +18,7 @@ public sealed class BacktestHistory(IDocumentStore store, IProgramSource program
     public async ValueTask<BacktestReport?> RunAsync(
         DateOnly cutoff, FitRules rules, IProgress<long>? progress, CancellationToken cancellation)
     {
-        var program = programs.Programs.Current;
+        var program = programs.Current;
         var from = program.StartOfDay(cutoff);
         var to = program.StartOfDay(cutoff.AddDays(rules.HorizonDays));
         var past = new List<KnownCustomer>();

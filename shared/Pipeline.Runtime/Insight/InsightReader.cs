@@ -77,7 +77,7 @@ public sealed class InsightReader(
         if (account.Rhythm is not { } rhythm || RhythmAt.Of(rhythm, slot.DayNumber) is not { } known)
             return null;
         var found = await signals.ReadAsync(
-            customer, account, rhythm, programs.Programs.Current.StartOfDay(slot), slot.DayNumber, cancellation);
+            customer, account, rhythm, programs.Current.StartOfDay(slot), slot.DayNumber, cancellation);
         return (known, found.Signals.Signals);
     }
 }

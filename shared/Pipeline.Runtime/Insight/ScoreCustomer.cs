@@ -185,7 +185,7 @@ public sealed class ScoreCustomer(
         var days = CustomerInsight.LookAgainDays(
             rhythm, night.Today, warning, hasOpenCase, night.Model?.Churn.HorizonDays ?? FitRules.Default.HorizonDays,
             night.Rules.Lifecycle, night.Gap);
-        var look = days is { } more ? programs.Programs.Current.StartOfDay(night.Slot.AddDays(more)) : (DateTimeOffset?)null;
+        var look = days is { } more ? programs.Current.StartOfDay(night.Slot.AddDays(more)) : (DateTimeOffset?)null;
         var latest = FactOrder.InstantOf(account.LatestThrough);
         return latest >= night.Cut && !(look <= latest) ? Later(latest, night.Cut.AddMilliseconds(1)) : look;
     }

@@ -25,7 +25,7 @@ public sealed class SignalReader(IDocumentStore store, IProgramSource programs)
         foreach (var document in cases.Documents)
             if (CaseMapping.Read(document).File is { Status: not CaseStatus.Resolved } file && file.OpenedAt < cut
                 && !WarningCases.IsOfWarning(file.Id))
-                opened.Add(programs.Programs.Current.DayOf(file.OpenedAt).DayNumber);
+                opened.Add(programs.Current.DayOf(file.OpenedAt).DayNumber);
         opened.Sort();
         return new FoundSignals(
             CustomerSignals.Of(

@@ -30,7 +30,7 @@ public sealed class WarningCases(IDocumentStore store, IProgramSource programs, 
             return null;
         var file = CaseFile.Blank(id, customer).With(new CaseEvent.Opened(
             at, Severity.Medium, [.. reasons],
-            rules.Current.DueAt(at, Severity.Medium, programs.Programs.Current.Calendar), rules.Current.Version));
+            rules.Current.DueAt(at, Severity.Medium, programs.Current.Calendar), rules.Current.Version));
         return (file.Id, CaseMapping.Write(new StoredCase(file, IsPending: false, Version: null)
         {
             Due = CaseMapping.DueOf(file, isPending: false, rules.Current),

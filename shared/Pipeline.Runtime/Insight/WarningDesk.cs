@@ -40,7 +40,7 @@ public sealed class WarningDesk(IDocumentStore store, IProgramSource programs, T
                 throw LedgerMapping.Corrupt("warning without an account");
             var now = Instants.WholeMilliseconds(clock.GetUtcNow());
             var closed = InsightJson.Read(open, InsightJson.Default.WarningDocument)
-                .Closed(programs.Programs.Current.DayOf(now), word);
+                .Closed(programs.Current.DayOf(now), word);
             var done = await store.CommitAsync(
                 customer.Value, WritesOf(id, open, closed, insight, account, openedOn, now), cancellation);
             if (done.Committed)

@@ -95,11 +95,13 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
         // The first attempt assumes what is nearly always so: that no command is a repetition.
         var looksFirst = false;
         var draws = new BudgetDraws(store, customer);
+        var lastRecorded = commands.Count == 0 ? DateTimeOffset.MinValue : commands.Max(static command => command.RecordedAt);
         for (var attempt = 0; attempt < AttemptsMax;)
         {
+            var history = await programs.KnowingAsync(lastRecorded, cancellation);
             var work = account is not null
-                ? LedgerWork.From(store, customer, programs.Programs, draws, account)
-                : await LedgerWork.LoadAsync(store, customer, programs.Programs, draws, looksFirst, cancellation);
+                ? LedgerWork.From(store, customer, history, draws, account)
+                : await LedgerWork.LoadAsync(store, customer, history, draws, looksFirst, cancellation);
             account = null;
             var next = decided;
             while (next < commands.Count && !work.IsFull && !work.MustLookFirst)

@@ -24,9 +24,10 @@ public sealed class PurchaseIntake(
         string? traceParent,
         CancellationToken cancellation)
     {
-        if (Refusal(programs.Programs.Current, basket) is { } problem)
+        var now = clock.GetUtcNow();
+        if (Refusal(programs.Programs.InEffectAt(FactOrder.At(occurredAt, now)), basket) is { } problem)
             return new(new IntakeAnswer.Refused(problem));
-        var message = Messages.Seal(Messages.Of(customer, id, basket, hold, occurredAt), clock.GetUtcNow());
+        var message = Messages.Seal(Messages.Of(customer, id, basket, hold, occurredAt), now);
         var entry = EntryIds.Purchase(id.Value);
         var known = store.ReadAsync(LedgerKinds.EntryOf(customer, entry), cancellation);
         return SendAsync(known, Queued(customer, entry, message, traceParent), cancellation);

@@ -31,24 +31,26 @@ public sealed class Quotes(IDocumentStore store, IProgramSource programs, TimePr
     public async ValueTask<QuoteAnswer> QuoteAsync(
         CustomerId customer, Basket basket, DateTimeOffset? occurredAt, CancellationToken cancellation)
     {
-        var known = programs.Programs;
-        if (PurchaseIntake.Refusal(known.Current, basket) is { } problem)
+        var now = clock.GetUtcNow();
+        var known = await programs.KnowingAsync(now, cancellation);
+        var at = occurredAt ?? now;
+        var program = known.InEffectAt(FactOrder.At(at, now));
+        if (PurchaseIntake.Refusal(program, basket) is { } problem)
             return new QuoteAnswer.Refused(problem);
         Pricing.TryPrice(basket, out var priced);
-        var now = clock.GetUtcNow();
         var document = await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation);
         var (account, profile) = document is null ? (Account.New, null) : LedgerMapping.ReadAccount(document.Body);
         var view = new LedgerView(account) { Birthday = profile?.Birthday };
-        if (await AwardAsync(customer, view, priced!, occurredAt ?? now, known, cancellation) is not { } award)
+        if (await AwardAsync(customer, view, priced!, at, program, known, cancellation) is not { } award)
             return new QuoteAnswer.Refused(IntakeProblem.PointsOverflow);
         var explained = award with
         {
-            Parts = [.. award.Parts.Select(part => Earning.Explained(known.Current, basket.Currency, part))],
+            Parts = [.. award.Parts.Select(part => Earning.Explained(program, basket.Currency, part))],
         };
         var tier = await TierCounts.LevelAsync(
-            store, known, customer, account, known.Current.DayOf(now), cancellation);
+            store, known, customer, account, program.DayOf(now), cancellation);
         return new QuoteAnswer.Quoted(new Quote(
-            explained, Redemption.Quote(known.Current, priced!, account.BalanceAt(now).Spendable, tier)));
+            explained, Redemption.Quote(program, priced!, account.BalanceAt(now).Spendable, tier)));
     }
 
     private async ValueTask<Award?> AwardAsync(
@@ -56,18 +58,19 @@ public sealed class Quotes(IDocumentStore store, IProgramSource programs, TimePr
         LedgerView view,
         PricedBasket basket,
         DateTimeOffset at,
+        LoyaltyProgram program,
         ProgramHistory known,
         CancellationToken cancellation)
     {
         var campaigns = new CustomerCampaigns(store, customer, known);
         while (true)
         {
-            switch (Ledger.Award(view, basket, at, known))
+            switch (Ledger.Award(view, basket, at, program, known))
             {
                 case AwardStep.Made made:
                     return made.Award;
                 case AwardStep.Needs { Unknown: Unknowns.Budgets budgets }:
-                    view = view with { Granted = await PeekAsync(budgets, known.Current.Version, cancellation) };
+                    view = view with { Granted = await PeekAsync(budgets, program.Version, cancellation) };
                     break;
                 case AwardStep.Needs { Unknown: { } unknown }:
                     view = await campaigns.WithAsync(view, unknown, cancellation);

@@ -29,7 +29,7 @@ public sealed partial class NightlyPlanner(
     public async ValueTask<DateTimeOffset?> PlanDueAsync(CancellationToken cancellation)
     {
         // The zone is asked each time: the program may have changed.
-        var schedule = new CronSchedule(options.Cron, programs.Programs.Current.Calendar);
+        var schedule = new CronSchedule(options.Cron, programs.Current.Calendar);
         var now = time.GetUtcNow();
         var doneThrough = await memory.ReadAsync(Timer, cancellation);
         if (doneThrough is not { } done)

@@ -61,7 +61,7 @@ public sealed class NightlyRuns(
         if (kind != NightlyKind)
             throw new ArgumentException($"There is no run of the kind '{kind}'.", nameof(kind));
         var now = Instants.WholeMilliseconds(clock.GetUtcNow());
-        var cut = programs.Programs.Current.StartOfDay(slot);
+        var cut = programs.Current.StartOfDay(slot);
         if (cut > now)
             throw new FutureSlotException(slot);
 

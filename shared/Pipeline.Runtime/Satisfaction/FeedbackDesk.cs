@@ -111,7 +111,7 @@ public sealed class FeedbackDesk
             return;
         }
 
-        var program = programs.Programs.Current;
+        var program = programs.Current;
         var sense = FeedbackMapping.SenseOf(analysed.Analysis);
         var purchase = await PurchaseAsync(batch, feedback, cancellation);
         var placing = Placing.Of(feedback, batch.Standing, purchase, program.Calendar);

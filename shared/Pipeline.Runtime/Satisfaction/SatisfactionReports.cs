@@ -20,7 +20,7 @@ public sealed class SatisfactionReports
         (this.book, this.programs, this.clock) = (book, programs, clock);
 
     /// <summary>Today, in the program's zone.</summary>
-    public DateOnly Today => programs.Programs.Current.DayOf(clock.GetUtcNow());
+    public DateOnly Today => programs.Current.DayOf(clock.GetUtcNow());
 
     /// <param name="from">Inclusive, as <paramref name="to"/> is.</param>
     public async ValueTask<DatedReport> ReadAsync(

@@ -147,7 +147,7 @@ public sealed class SurveyLinks
         string id, CustomerId customer, PurchaseId? purchase, CaseId? of, DateTimeOffset expiresAt, DateTimeOffset at,
         CancellationToken cancellation)
     {
-        var day = programs.Programs.Current.DayOf(at);
+        var day = programs.Current.DayOf(at);
         var link = new LinkDocument
         {
             Customer = customer.Value,
@@ -164,7 +164,7 @@ public sealed class SurveyLinks
     /// <summary>Says where the link lies: the year of its day, the slot, and then its name.</summary>
     private string NewId(DateTimeOffset at, string name) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{programs.Programs.Current.DayOf(at).Year:D4}-{TallyPlace.Of(0, name).Slot:D2}-{name}");
+        $"{programs.Current.DayOf(at).Year:D4}-{TallyPlace.Of(0, name).Slot:D2}-{name}");
 
     private static TallyPlace PlaceOf(string linkId) => new(
         int.Parse(linkId.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture),

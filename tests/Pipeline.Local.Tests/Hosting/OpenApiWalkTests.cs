@@ -66,6 +66,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         await RewardsAsync();
         await CustomersAsync();
         await CampaignsAsync();
+        await ProgramAsync();
         await OperationsAsync();
         await MembersAsync();
         await KeysAsync();
@@ -82,6 +83,7 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
                 ("captureHold", 409), ("releaseHold", 409), ("postKey", 409), ("postFeedback", 409), ("postCaseEvent", 409),
                 ("approveAdjustment", 409), ("rejectAdjustment", 409),
                 ("issueRedemption", 409), ("fulfilRedemption", 409), ("cancelRedemption", 409),
+                ("putProgram", 409), ("putProgram", 422),
             },
             shop.Document.Seen.ToHashSet());
     }
@@ -253,6 +255,29 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
             while (next is not null)
                 next = Next(await shop.Client.GetAsync(next));
         }
+    }
+
+    /// <summary>A dry run, the version itself, its repetition, and the two refusals; then what each says of it.</summary>
+    private async Task ProgramAsync()
+    {
+        var next = new { version = 2, name = "Two points a pound", timeZone = "UTC" };
+        foreach (var (query, body, status) in ((string, object, HttpStatusCode)[])
+            [
+                ("?dryRun=true", next, HttpStatusCode.OK),
+                ("?effectiveFrom=2001-01-01T00:00:00Z", next, HttpStatusCode.UnprocessableEntity),
+                ("", next, HttpStatusCode.OK),
+                ("", next, HttpStatusCode.OK),
+                ("", new { version = 4, name = "Too far", timeZone = "UTC" }, HttpStatusCode.Conflict),
+            ])
+        {
+            Assert.Equal(status, (await shop.Client.PutAsJsonAsync($"/v1/program{query}", body)).StatusCode);
+        }
+
+        Assert.NotNull(Next(await shop.Client.GetAsync("/v1/program/versions?limit=1")));
+        await shop.GetAsync("/v1/program/versions");
+        Assert.Equal(2, (await shop.GetAsync("/v1/program/versions/2")).GetProperty("version").GetInt32());
+        foreach (var customer in (string[])["alice", "bob"])
+            Assert.True((await shop.GetAsync($"/v1/customers/{customer}/proof?limit=2")).GetProperty("valid").GetBoolean());
     }
 
     private async Task OperationsAsync()
@@ -457,7 +482,8 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
 
         /// <summary>No scope is beside those that open the program, so that no key is refused there.</summary>
         public bool CanAnswer(int status) =>
-            Provoked.Contains(status) && Statuses.Contains(status) && (status != 403 || Scopes.Length < 4);
+            Provoked.Contains(status) && Statuses.Contains(status)
+            && (status != 403 || Scopes.Length < 4) && (status != 422 || Method == "POST");
 
         public bool Takes(string parameter) => Json.TryGetProperty("parameters", out var parameters)
             && parameters.GetRawText().Contains($"/parameters/{parameter}\"", StringComparison.Ordinal);

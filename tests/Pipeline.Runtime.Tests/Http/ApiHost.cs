@@ -58,6 +58,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(shop.Reserving).AddSingleton(shop.Redemptions).AddSingleton(shop.RedemptionReader);
         builder.Services.AddSingleton(shop.Rewards);
         builder.Services.AddSingleton<IProgramSource>(shop.Programs);
+        builder.Services.AddSingleton(new StoredPrograms(shop.Tap, shop.Time, ProgramTerms.Alone));
+        builder.Services.AddSingleton(new ProofReader(shop.Tap, shop.Programs, shop.Time));
         builder.Services.AddSingleton(new InsightReader(shop.Tap, shop.Programs, shop.Models, shop.InsightReports, shop.Signals));
         builder.Services.AddSingleton(new WarningReader(shop.Tap));
         builder.Services.AddSingleton(new WarningDesk(shop.Tap, shop.Programs, shop.Time));

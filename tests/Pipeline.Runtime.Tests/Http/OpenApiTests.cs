@@ -13,7 +13,8 @@ public sealed class OpenApiTests
 
     private static readonly EndpointCatalogue Catalogue = new(
         new PurchaseEndpoints(null!, null!, null!, TimeProvider.System), new CheckoutEndpoints(null!),
-        new CustomerEndpoints(null!, null!, null!, TimeProvider.System), new ProgramEndpoints(null!),
+        new CustomerEndpoints(null!, null!, null!, TimeProvider.System), new ProgramEndpoints(null!, null!, null!),
+        new ProofEndpoints(null!),
         new CampaignEndpoints(null!), new RewardEndpoints(null!, null!, TimeProvider.System),
         new RedemptionEndpoints(null!, null!, null!, TimeProvider.System),
         new FeedbackEndpoints(null!, null!, null!, new HttpOptions(), TimeProvider.System),

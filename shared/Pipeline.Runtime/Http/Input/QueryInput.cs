@@ -61,6 +61,21 @@ internal static class QueryInput
         return null;
     }
 
+    /// <summary>Whether a parameter is <c>true</c>; absent is false.</summary>
+    public static bool Flag(this HttpRequest request, string name, InputErrors errors)
+    {
+        switch (Single(request, name, errors))
+        {
+            case null or "false":
+                return false;
+            case "true":
+                return true;
+            default:
+                errors.Add(name, "must be true or false");
+                return false;
+        }
+    }
+
     /// <summary>A date; null where it is absent or wrong.</summary>
     public static DateOnly? Date(this HttpRequest request, string name, InputErrors errors)
     {
