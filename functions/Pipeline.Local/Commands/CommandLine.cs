@@ -75,6 +75,7 @@ internal static class CommandLine
         root.Add(NightlyCommand.Create(terminal));
         root.Add(BacktestCommand.Create(terminal));
         root.Add(VerifyCommand.Create(terminal));
+        root.Add(ReplayCommand.Create(terminal));
         root.Add(BackupCommand.Create(terminal));
         root.Add(DeadLettersCommand.Create(terminal));
         root.Add(KeysCommand.Create(terminal));

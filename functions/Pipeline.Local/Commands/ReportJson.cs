@@ -11,6 +11,7 @@ namespace Pipeline.Local.Commands;
 [JsonSerializable(typeof(BackupReport))]
 [JsonSerializable(typeof(DeadLetterList))]
 [JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(ReplayResult))]
 [JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(KeyList))]
 [JsonSerializable(typeof(RevokedKeys))]
