@@ -27,6 +27,7 @@ internal sealed class Settings
         DueCustomers = Count("BENCH_DUE_CUSTOMERS", 10_000, 100);
         MixedRequests = Count("BENCH_MIXED_REQUESTS", 50_000, 500);
         InsightCustomers = Count("BENCH_INSIGHT_CUSTOMERS", 1_000_000, 4_000);
+        ProofEntries = Count("BENCH_PROOF_ENTRIES", 1_000_000, 10_000);
         var parts = Environment.GetEnvironmentVariable("BENCH_PARTS");
         Parts = string.IsNullOrWhiteSpace(parts) ? null : parts.Split(',', StringSplitOptions.TrimEntries);
         WorkFolder = Environment.GetEnvironmentVariable("BENCH_WORK_FOLDER") is { Length: > 0 } folder
@@ -75,6 +76,9 @@ internal sealed class Settings
 
     /// <summary>Customers of the night that scores all of them.</summary>
     public int InsightCustomers { get; }
+
+    /// <summary>Entries whose chains are proven.</summary>
+    public int ProofEntries { get; }
 
     /// <summary>Only these parts; null: all.</summary>
     public string[]? Parts { get; }

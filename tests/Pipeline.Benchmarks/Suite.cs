@@ -15,6 +15,7 @@ internal static class Suite
     private static readonly IPart[] Parts =
     [
         new AcceptPart(), new EndToEndPart(), new FeedbackPart(), new LargeStorePart(), new InsightPart(), new ApplyPart(),
+        new ProofPart(),
     ];
 
     /// <returns>1 where something could not be measured.</returns>
