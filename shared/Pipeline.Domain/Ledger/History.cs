@@ -12,7 +12,7 @@ public static class History
     /// <param name="expiredThrough">Up to where expiries are written down (<see cref="Account.ExpiredThrough"/>).</param>
     public static Account Rebuild(
         IReadOnlyCollection<Entry> entries, ProgramHistory programs, DateTimeOffset expiredThrough) =>
-        RebuildCounting(entries, programs, expiredThrough, programs.Current.Tiers?.Shape);
+        RebuildCounting(entries, programs, expiredThrough, programs.InEffectAt(DateTimeOffset.MaxValue).Tiers?.Shape);
 
     /// <param name="tiers">What is counted for tiers, which may be what an earlier program wanted; null: nothing.</param>
     public static Account RebuildCounting(
@@ -34,12 +34,12 @@ public static class History
         foreach (var entry in entries)
             if (FactOrder.InstantOf(entry) < instant)
                 known.Add(entry);
-        return Fold(known, programs, DateTimeOffset.UnixEpoch).Account.Rhythm!;
+        return Fold(known, programs, DateTimeOffset.UnixEpoch, tiers: null).Account.Rhythm!;
     }
 
-    /// <summary>What counts towards the levels of the newest program, folded from the entries; null: it has no tiers.</summary>
-    public static TierProgress? TiersOf(IReadOnlyCollection<Entry> entries, ProgramHistory programs) =>
-        programs.Current.Tiers is null ? null : Fold(entries, programs, DateTimeOffset.UnixEpoch).Account.Tiers;
+    /// <summary>What counts towards the levels of a program, folded from the entries.</summary>
+    public static TierProgress TiersOf(IReadOnlyCollection<Entry> entries, ProgramHistory programs, TierShape shape) =>
+        Fold(entries, programs, DateTimeOffset.UnixEpoch, shape).Account.Tiers!;
 
     internal static PointFlows FlowsOf(IEnumerable<Entry> entries)
     {
@@ -60,7 +60,7 @@ public static class History
         foreach (var entry in entries)
             if (FactOrder.InstantOf(entry) <= asOf && entry.RecordedAt <= knownAt)
                 known.Add(entry);
-        return Fold(known, programs, expiredThrough: asOf).Account.BalanceAt(asOf);
+        return Fold(known, programs, expiredThrough: asOf, tiers: null).Account.BalanceAt(asOf);
     }
 
     /// <summary>The refunds of one purchase, worked out from the entries.</summary>
@@ -79,11 +79,8 @@ public static class History
         return new RefundBook(purchase, refunds.DrainToImmutable(), IsWhole: false).WorkedWith(bought);
     }
 
+    /// <param name="tiers">What is counted for tiers; null: nothing.</param>
     internal static Folded Fold(
-        IReadOnlyCollection<Entry> entries, ProgramHistory programs, DateTimeOffset expiredThrough) =>
-        Fold(entries, programs, expiredThrough, programs.Current.Tiers?.Shape);
-
-    private static Folded Fold(
         IReadOnlyCollection<Entry> entries, ProgramHistory programs, DateTimeOffset expiredThrough, TierShape? tiers)
     {
         var effects = new List<Effect>(entries.Count);

@@ -36,8 +36,8 @@ public static partial class Ledger
 
         if (view.History is not { } history)
             return NeedHistory;
-        var before = History.Fold(history, programs, account.ExpiredThrough);
-        var all = History.Fold(history.Add(draft), programs, account.ExpiredThrough);
+        var before = History.Fold(history, programs, account.ExpiredThrough, account.Tiers?.Shape);
+        var all = History.Fold(history.Add(draft), programs, account.ExpiredThrough, account.Tiers?.Shape);
         folded?.Invoke(all);
         return Accept(account, all.Account, draft, LapsedBy(before.Lapsed, all.Lapsed));
     }

@@ -110,7 +110,7 @@ public static partial class Ledger
         foreach (var refund in book.Refunds)
         {
             known = known.Add(Find(view.History!.Value, EntryIds.Refund(refund.Id.Value))!);
-            var folded = History.Fold(known, programs, account.ExpiredThrough).Account;
+            var folded = History.Fold(known, programs, account.ExpiredThrough, account.Tiers?.Shape).Account;
             var draft = new Entry(
                 EntryIds.Settlement(refund.Id), 0, null, 0, RefundBook.Later(refund.At, FactOrder.InstantOf(purchase)),
                 purchase.RecordedAt, id.Value, ReasonOf(refund, (Fact.Purchased)purchase.Fact), [],
@@ -268,7 +268,7 @@ public static partial class Ledger
         {
             if (view.History is not { } history)
                 return null;
-            rhythm = History.Fold(history, programs, DateTimeOffset.UnixEpoch).Account.Rhythm;
+            rhythm = History.Fold(history, programs, DateTimeOffset.UnixEpoch, tiers: null).Account.Rhythm;
         }
 
         if (!TryTier(view, at, program, programs, out var tier))

@@ -28,7 +28,7 @@ public static partial class Ledger
             view = view with { Account = view.Account with { Flows = History.FlowsOf(entries) } };
         if (command is LedgerCommand.Purchase or LedgerCommand.Refund)
         {
-            if (CountedFor(view, programs) is not { } counted)
+            if (CountedFor(view, programs.InEffectAt(command.RecordedAt), programs) is not { } counted)
                 return NeedHistory;
             view = counted;
         }
@@ -68,14 +68,14 @@ public static partial class Ledger
     /// The account with its count for tiers as the program wants it, which is counted anew where the program has come to want
     /// another; null where that needs the history.
     /// </summary>
-    private static LedgerView? CountedFor(LedgerView view, ProgramHistory programs)
+    private static LedgerView? CountedFor(LedgerView view, LoyaltyProgram program, ProgramHistory programs)
     {
-        var (account, wanted) = (view.Account, programs.Current.Tiers?.Shape);
+        var (account, wanted) = (view.Account, program.Tiers?.Shape);
         if (account.Tiers?.Shape == wanted)
             return view;
         var tiers = wanted is null ? null
             : account.Entries == 0 ? TierProgress.None(wanted)
-            : view.History is { } entries ? History.TiersOf(entries, programs)
+            : view.History is { } entries ? History.TiersOf(entries, programs, wanted)
             : null;
         return wanted is not null && tiers is null ? null : view with { Account = account with { Tiers = tiers } };
     }
@@ -223,7 +223,7 @@ public static partial class Ledger
 
     private static Decision Deduct(LedgerView view, LedgerCommand.Deduct command, ProgramHistory programs)
     {
-        var fact = new Fact.Deducted(command.Id, command.Points, programs.Current.Version);
+        var fact = new Fact.Deducted(command.Id, command.Points, programs.InEffectAt(command.At).Version);
         var entry = Draft(
             view.Account, EntryIds.Deduction(command.Id), command, command.Id.Value, command.Reason, fact);
         var order = FactOrder.Checkout(command.At);

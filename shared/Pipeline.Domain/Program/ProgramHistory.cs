@@ -13,6 +13,7 @@ public sealed class ProgramHistory
 {
     private readonly ImmutableArray<ProgramVersion> versions;
     private readonly LoyaltyProgram? trial;
+    private int? campaignsThatCountCustomers;
 
     /// <summary>Versions that hold since ever, so that the latest one alone is in effect.</summary>
     /// <exception cref="ArgumentException">No program, or one version twice.</exception>
@@ -39,12 +40,16 @@ public sealed class ProgramHistory
 
     public ProgramVersion Latest => versions[^1];
 
+    /// <summary>The most campaigns with a cap for each customer that a version has.</summary>
+    public int CampaignsThatCountCustomersMax =>
+        campaignsThatCountCustomers ??= versions.Max(static version => version.Program.CampaignsThatCountCustomers);
+
     /// <summary>Null where the version is not known here, as where another instance has just been given it.</summary>
     public LoyaltyProgram? Find(int version)
     {
-        foreach (var program in versions)
-            if (program.Version == version)
-                return program;
+        foreach (var known in versions)
+            if (known.Program.Version == version)
+                return known.Program;
         return null;
     }
 

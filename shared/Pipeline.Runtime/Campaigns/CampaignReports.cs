@@ -16,7 +16,7 @@ public sealed class CampaignReports(IDocumentStore store, IProgramSource program
     public async ValueTask<(IReadOnlyList<CampaignView> Campaigns, string? Next)> ListAsync(
         int limit, string? after, CancellationToken cancellation)
     {
-        var program = programs.Programs.Current;
+        var program = programs.Current;
         var views = new List<CampaignView>();
         foreach (var campaign in program.Campaigns)
         {
@@ -33,7 +33,7 @@ public sealed class CampaignReports(IDocumentStore store, IProgramSource program
     /// <summary>Null: the program has no such campaign.</summary>
     public async ValueTask<CampaignView?> GetAsync(string id, CancellationToken cancellation)
     {
-        var program = programs.Programs.Current;
+        var program = programs.Current;
         return program.FindCampaign(id) is { } campaign ? await ViewAsync(campaign, program, cancellation) : null;
     }
 

@@ -23,16 +23,16 @@ internal sealed class InsightStandings(IDocumentStore store, IProgramSource prog
     /// <summary>Null: the program has no tiers, or the customer no account.</summary>
     private async ValueTask<string?> TierAsync(CustomerId customer, CancellationToken cancellation)
     {
-        var known = programs.Programs;
-        if (known.Current.Tiers is null
+        var program = programs.Current;
+        if (program.Tiers is null
             || await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation) is not { } document)
         {
             return null;
         }
 
         var level = await TierCounts.LevelAsync(
-            store, known, customer, LedgerMapping.ReadAccount(document.Body).Account,
-            known.Current.DayOf(clock.GetUtcNow()), cancellation);
+            store, programs.Programs, program, customer, LedgerMapping.ReadAccount(document.Body).Account,
+            program.DayOf(clock.GetUtcNow()), cancellation);
         return level?.Name;
     }
 }

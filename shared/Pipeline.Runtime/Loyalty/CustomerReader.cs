@@ -114,10 +114,10 @@ public sealed class CustomerReader(IDocumentStore store, IProgramSource programs
         IDocumentStore store, IProgramSource programs, TimeProvider clock, CustomerId customer, Account account,
         CancellationToken cancellation)
     {
-        var history = programs.Programs;
-        var progress = await TierCounts.OfAsync(store, history, customer, account, cancellation);
+        var program = programs.Current;
+        var progress = await TierCounts.OfAsync(store, programs.Programs, program, customer, account, cancellation);
         return progress?.StandingAt(
-            history.Current.Tiers!, history.Current.DayOf(clock.GetUtcNow()), account.TierMark);
+            program.Tiers!, program.DayOf(clock.GetUtcNow()), account.TierMark);
     }
 
     internal static CustomerView ViewOf(

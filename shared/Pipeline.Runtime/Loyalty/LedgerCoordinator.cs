@@ -41,7 +41,7 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
             var work = await LedgerWork.LoadAsync(
-                store, customer, programs.Programs, new BudgetDraws(store, customer), looksFirst: false, cancellation);
+                store, customer, await programs.KnowingAsync(DateTimeOffset.MinValue, cancellation), new BudgetDraws(store, customer), looksFirst: false, cancellation);
             var decision = await work.DecideAsync(command, cancellation);
             if (decision is not Decision.Accepted accepted)
                 return decision;
@@ -73,7 +73,7 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
             var work = await LedgerWork.LoadAsync(
-                store, customer, programs.Programs, new BudgetDraws(store, customer), looksFirst, cancellation);
+                store, customer, await programs.KnowingAsync(DateTimeOffset.MinValue, cancellation), new BudgetDraws(store, customer), looksFirst, cancellation);
             var answer = await decide(work);
             if (!work.MustLookFirst && await work.CommitAsync(cancellation) is null)
                 return answer;

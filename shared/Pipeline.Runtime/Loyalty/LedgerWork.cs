@@ -47,7 +47,7 @@ internal sealed class LedgerWork
     {
         (this.store, this.customer, this.programs, this.looksFirst) = (store, customer, programs, looksFirst);
         (this.draws, campaigns) = (draws, new CustomerCampaigns(store, customer, programs));
-        writesSoftMax = WritesSoftMax - programs.Current.CampaignsThatCountCustomers;
+        writesSoftMax = WritesSoftMax - programs.CampaignsThatCountCustomersMax;
         version = document?.Version;
         (account, profile) = document is null ? (Account.New, null) : LedgerMapping.ReadAccount(document.Body);
     }
@@ -164,10 +164,13 @@ internal sealed class LedgerWork
     /// <summary>A level is told with the commit that reaches it, on the day of its last stamp.</summary>
     private void TellOfTier()
     {
-        if (programs.Current.Tiers is null || entries.Count == 0)
+        if (entries.Count == 0)
             return;
         var at = entries.Values.Max(static entry => entry.RecordedAt);
-        var (mark, reached) = TierNews.Of(account, programs.Current, programs.Current.DayOf(at));
+        var program = programs.InEffectAt(at);
+        if (program.Tiers is null)
+            return;
+        var (mark, reached) = TierNews.Of(account, program, program.DayOf(at));
         account = account with { TierMark = mark };
         // Twice on one day it is the same news, and stands already: with it the whole commit would be refused.
         if (reached is not null && NoticeMapping.Write(reached, at) is var told)
@@ -208,7 +211,8 @@ internal sealed class LedgerWork
             return await campaigns.WithAsync(view, unknown, cancellation);
         if (!looksFirst && await EntryAsync(EntryIds.Purchase(purchase.Id.Value), cancellation) is { } existing)
             return view with { Existing = existing };
-        var granted = await draws.DrawAsync(purchase, budgets.Wanted, programs.Current.Version, cancellation);
+        var version = programs.InEffectAt(FactOrder.At(purchase.At, purchase.RecordedAt)).Version;
+        var granted = await draws.DrawAsync(purchase, budgets.Wanted, version, cancellation);
         return view with { Granted = view.Granted.SetItems(granted) };
     }
 

@@ -48,7 +48,7 @@ public sealed class Quotes(IDocumentStore store, IProgramSource programs, TimePr
             Parts = [.. award.Parts.Select(part => Earning.Explained(program, basket.Currency, part))],
         };
         var tier = await TierCounts.LevelAsync(
-            store, known, customer, account, program.DayOf(now), cancellation);
+            store, known, program, customer, account, program.DayOf(now), cancellation);
         return new QuoteAnswer.Quoted(new Quote(
             explained, Redemption.Quote(program, priced!, account.BalanceAt(now).Spendable, tier)));
     }

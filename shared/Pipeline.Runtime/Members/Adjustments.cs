@@ -91,7 +91,7 @@ public sealed class Adjustments(
             return known.Points == points && known.Reason == reason
                 ? new AdjustmentAnswer.Done(new AdjustmentView(customer, id, AsAsked(known)), Replayed: true)
                 : new AdjustmentAnswer.ContentDiffers();
-        var rules = programs.Programs.Current.Adjustments ?? AdjustmentRules.Default;
+        var rules = programs.Current.Adjustments ?? AdjustmentRules.Default;
         if (Math.Abs(points) > rules.Max)
             return new AdjustmentAnswer.AboveLimit(rules.Max);
 
@@ -147,7 +147,7 @@ public sealed class Adjustments(
         LedgerCommand command = points > 0
             ? new LedgerCommand.Grant(new GrantId($"adjust:{id}"), points, id.Value, why, Now, print)
             {
-                Rule = new GrantRule(RuleName, programs.Programs.Current.Version),
+                Rule = new GrantRule(RuleName, programs.Current.Version),
             }
             : new LedgerCommand.Deduct(id, -points, why, Now, print);
         return await work.DecideAsync(command, cancellation) is Decision.Rejected rejected ? rejected.Reason : null;

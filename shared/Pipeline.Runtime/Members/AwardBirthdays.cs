@@ -24,7 +24,7 @@ public sealed class AwardBirthdays(LedgerCoordinator coordinator, Enrolment enro
         CustomerId customer, StoredAccount account, DateTimeOffset cut, DateTimeOffset at, CancellationToken cancellation)
     {
         var isPlanned = account.Account.BirthdayDueAt is not null;
-        var hasRule = programs.Programs.Current.Awards?.Birthday is not null && account.Profile?.Birthday is not null;
+        var hasRule = programs.Current.Awards?.Birthday is not null && account.Profile?.Birthday is not null;
         if (isPlanned ? account.Account.BirthdayDueAt > cut : !hasRule)
             return false;
         return await coordinator.WorkAsync(
@@ -34,7 +34,7 @@ public sealed class AwardBirthdays(LedgerCoordinator coordinator, Enrolment enro
     private async ValueTask<bool> WorkAsync(
         LedgerWork work, CustomerId customer, DateTimeOffset cut, DateTimeOffset at, CancellationToken cancellation)
     {
-        var program = programs.Programs.Current;
+        var program = programs.Current;
         if (program.Awards?.Birthday is not { } rule || work.Profile?.Birthday is not { } birthday)
             return PlanFor(work, null);
         var due = work.Account.BirthdayDueAt ?? await enrolment.BirthdayDueAsync(

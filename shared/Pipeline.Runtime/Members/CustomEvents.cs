@@ -55,7 +55,7 @@ public sealed class CustomEvents(
             return known.Type == sent.Type && known.OccurredAtMs == atMs
                 ? new EventAnswer.Done(sent, known.Points, Replayed: true)
                 : new EventAnswer.ContentDiffers();
-        var program = programs.Programs.Current;
+        var program = programs.Current;
         if (program.Awards?.Events.GetValueOrDefault(sent.Type) is not { } rule)
             return new EventAnswer.UnknownType();
 

@@ -19,7 +19,7 @@ public sealed class Enrolment(IDocumentStore store, IProgramSource programs)
         LedgerWork work, CustomerId customer, Profile profile, DateTimeOffset now, CancellationToken cancellation)
     {
         var before = work.Profile;
-        var program = programs.Programs.Current;
+        var program = programs.Current;
         work.Put(profile);
         if (program.Awards?.SignUp is { } rule && before is null)
             await work.DecideAsync(
@@ -41,7 +41,7 @@ public sealed class Enrolment(IDocumentStore store, IProgramSource programs)
     internal async ValueTask<DateTimeOffset?> BirthdayDueAsync(
         LedgerWork work, CustomerId customer, DateOnly birthday, DateOnly from, CancellationToken cancellation)
     {
-        var program = programs.Programs.Current;
+        var program = programs.Current;
         if (program.Awards?.Birthday is not { } rule)
             return null;
         var last = work.IsNew ? null : await LastBirthdayAsync(customer, cancellation);

@@ -18,7 +18,7 @@ public sealed class MemberNight(
         CustomerId customer, StoredAccount? account, DateTimeOffset cut, DateTimeOffset at, CancellationToken cancellation)
     {
         // What an earlier program has left is found by the nights that bring the account with them.
-        if (account is null && programs.Programs.Current.Awards is null)
+        if (account is null && programs.Current.Awards is null)
             return false;
         account ??= StoredAccount.Of(await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation));
         if (account is null)

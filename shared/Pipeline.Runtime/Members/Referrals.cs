@@ -59,7 +59,7 @@ public sealed class Referrals(
     {
         if (await CodeOfAsync(customer, cancellation) is { } known)
             return new CodeAnswer.Done(known, Replayed: true);
-        if (programs.Programs.Current.Awards?.Referral is not { } rule)
+        if (programs.Current.Awards?.Referral is not { } rule)
             return new CodeAnswer.NoRule();
         if (await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation) is null)
             return new CodeAnswer.UnknownCustomer();
@@ -80,7 +80,7 @@ public sealed class Referrals(
     /// <exception cref="ContendedException">Others wrote the account at every attempt.</exception>
     public async ValueTask<ReferralAnswer> ReferAsync(CustomerId referee, string typed, CancellationToken cancellation)
     {
-        var program = programs.Programs.Current;
+        var program = programs.Current;
         if (program.Awards?.Referral is not { } rule)
             return new ReferralAnswer.NoRule();
         if (await store.ReadAsync(LedgerKinds.AccountOf(referee), cancellation) is null)

@@ -16,7 +16,7 @@ public sealed class ReviewAwards(IDocumentStore store, LedgerCoordinator coordin
 
     internal async ValueTask AwardAsync(IReadOnlyList<RecordedFeedback> feedback, CancellationToken cancellation)
     {
-        var program = programs.Programs.Current;
+        var program = programs.Current;
         if (program.Awards?.Review is not { } rule)
             return;
         foreach (var one in feedback)

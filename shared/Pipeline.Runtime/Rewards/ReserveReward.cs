@@ -42,7 +42,7 @@ public sealed class ReserveReward
                 return stored.Fingerprint == fingerprint
                     ? new RedemptionAnswer.Done(known.As(RedemptionStatus.Reserved), Replayed: true)
                     : new RedemptionAnswer.ContentDiffers();
-            var program = programs.Programs.Current;
+            var program = programs.Current;
             if (await AccountAsync(customer, cancellation) is not { } account)
                 return new RedemptionAnswer.UnknownCustomer();
             if (program.FindReward(rewardId) is not { } reward)

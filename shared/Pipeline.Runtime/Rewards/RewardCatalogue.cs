@@ -27,7 +27,7 @@ public sealed class RewardCatalogue
     /// <returns>Null where the customer is unknown.</returns>
     public async ValueTask<IReadOnlyList<RewardView>?> ListAsync(CustomerId? customer, CancellationToken cancellation)
     {
-        var program = programs.Programs.Current;
+        var program = programs.Current;
         Account? account = null;
         if (customer is { } asked)
         {
@@ -53,10 +53,10 @@ public sealed class RewardCatalogue
         RewardId reward, IReadOnlyList<string> codes, CancellationToken cancellation) =>
         PoolOf(reward) is { } pool ? await pools.AddAsync(pool, codes, cancellation) : null;
 
-    public bool Has(RewardId reward) => programs.Programs.Current.FindReward(reward) is not null;
+    public bool Has(RewardId reward) => programs.Current.FindReward(reward) is not null;
 
     private string? PoolOf(RewardId reward) =>
-        (programs.Programs.Current.FindReward(reward)?.Code as RewardCode.Pool)?.Name;
+        (programs.Current.FindReward(reward)?.Code as RewardCode.Pool)?.Name;
 
     private async ValueTask<(long? Left, bool IsAtLeast)> LeftAsync(Reward reward, CancellationToken cancellation)
     {
@@ -70,7 +70,7 @@ public sealed class RewardCatalogue
     private async ValueTask<ImmutableArray<RewardProblem>> AgainstAsync(
         CustomerId customer, Account account, Reward reward, long? left, CancellationToken cancellation)
     {
-        var program = programs.Programs.Current;
+        var program = programs.Current;
         var count = reward.IsCounted
             ? (await StoredCount.LoadAsync(store, customer, reward.Id, cancellation)).Count
             : default;

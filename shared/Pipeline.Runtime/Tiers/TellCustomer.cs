@@ -19,15 +19,15 @@ public sealed class TellCustomer(IDocumentStore store, IProgramSource programs)
     internal async ValueTask<StoredAccount?> RunAsync(
         RunDocument run, CustomerId customer, StoredAccount? known, CancellationToken cancellation)
     {
-        var history = programs.Programs;
-        if (history.Current is { Tiers: null, Notices: null })
+        var (history, program) = (programs.Programs, programs.Current);
+        if (program is { Tiers: null, Notices: null })
             return known;
         for (var attempt = 0; attempt < LedgerCoordinator.AttemptsMax; attempt++)
         {
             known ??= StoredAccount.Of(await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation));
             if (known is null)
                 return null;
-            var writes = await DecideAsync(run, customer, known, history, cancellation);
+            var writes = await DecideAsync(run, customer, known, history, program, cancellation);
             if (writes.Count == 0)
                 return known;
             known = null;
@@ -39,11 +39,12 @@ public sealed class TellCustomer(IDocumentStore store, IProgramSource programs)
     }
 
     private async ValueTask<List<Write>> DecideAsync(
-        RunDocument run, CustomerId customer, StoredAccount known, ProgramHistory history, CancellationToken cancellation)
+        RunDocument run, CustomerId customer, StoredAccount known, ProgramHistory history, LoyaltyProgram program,
+        CancellationToken cancellation)
     {
         var (document, account, profile) = known;
-        var progress = await TierCounts.OfAsync(store, history, customer, account, cancellation);
-        var found = NightNotices.Of(account, progress, history.Current, run.Slot);
+        var progress = await TierCounts.OfAsync(store, history, program, customer, account, cancellation);
+        var found = NightNotices.Of(account, progress, program, run.Slot);
         var writes = new List<Write>();
         foreach (var notice in found.Notices)
             if (await store.ReadAsync(NoticeKinds.Of(customer, notice.Id), cancellation) is null)

@@ -12,20 +12,21 @@ internal static class TierCounts
 {
     /// <summary>Null: the program has no tiers.</summary>
     public static async ValueTask<TierProgress?> OfAsync(
-        IDocumentStore store, ProgramHistory programs, CustomerId customer, Account account, CancellationToken cancellation)
+        IDocumentStore store, ProgramHistory history, LoyaltyProgram program, CustomerId customer, Account account,
+        CancellationToken cancellation)
     {
-        if (programs.Current.Tiers is not { } rules)
+        if (program.Tiers is not { } rules)
             return null;
         if (account.Tiers?.Shape == rules.Shape)
             return account.Tiers;
         return account.Entries == 0
             ? TierProgress.None(rules.Shape)
-            : History.TiersOf(await LedgerHistory.LoadAsync(store, customer, cancellation), programs);
+            : History.TiersOf(await LedgerHistory.LoadAsync(store, customer, cancellation), history, rules.Shape);
     }
 
     /// <summary>The level on a day; null: the program has no tiers.</summary>
     public static async ValueTask<TierLevel?> LevelAsync(
-        IDocumentStore store, ProgramHistory programs, CustomerId customer, Account account, DateOnly day,
+        IDocumentStore store, ProgramHistory history, LoyaltyProgram program, CustomerId customer, Account account, DateOnly day,
         CancellationToken cancellation) =>
-        (await OfAsync(store, programs, customer, account, cancellation))?.LevelAt(programs.Current.Tiers!, day);
+        (await OfAsync(store, history, program, customer, account, cancellation))?.LevelAt(program.Tiers!, day);
 }

@@ -9,18 +9,18 @@ public sealed class NightNoticesTests
     public void A_level_is_news_for_the_commit_that_reaches_it_and_never_again_while_it_holds()
     {
         var shop = Ladders.Having(Rules, "2026-03-01 120");
-        var (mark, reached) = TierNews.Of(shop.Account, shop.Programs.Current, Ladders.Day("2026-03-01"));
+        var (mark, reached) = TierNews.Of(shop.Account, shop.Programs.Latest.Program, Ladders.Day("2026-03-01"));
         Assert.Equal(new TierMark("Silver", Ladders.Day("2026-03-01")), mark);
         Assert.Equal("tier-reached:2026-03-01:1", reached!.Id);
         var told = shop.Account with { TierMark = mark };
-        Assert.Equal((mark, null), TierNews.Of(told, shop.Programs.Current, Ladders.Day("2026-09-01")));
+        Assert.Equal((mark, null), TierNews.Of(told, shop.Programs.Latest.Program, Ladders.Day("2026-09-01")));
     }
 
     [Fact]
     public void The_first_level_is_marked_and_is_no_news()
     {
         var shop = Ladders.Having(Rules, "2026-03-01 1");
-        var (mark, reached) = TierNews.Of(shop.Account, shop.Programs.Current, Ladders.Day("2026-03-01"));
+        var (mark, reached) = TierNews.Of(shop.Account, shop.Programs.Latest.Program, Ladders.Day("2026-03-01"));
         Assert.Equal((new TierMark("Basic", Ladders.Day("2026-03-01")), null), (mark!.Value, reached));
     }
 
@@ -28,17 +28,17 @@ public sealed class NightNoticesTests
     public void A_purchase_of_long_ago_is_no_news_today()
     {
         var shop = Ladders.Having(Rules, "2011-03-01 500");
-        Assert.Null(TierNews.Of(shop.Account, shop.Programs.Current, Ladders.Day("2026-03-01")).Reached);
+        Assert.Null(TierNews.Of(shop.Account, shop.Programs.Latest.Program, Ladders.Day("2026-03-01")).Reached);
     }
 
     [Fact]
     public void A_level_that_will_drop_is_told_so_many_days_before_and_is_looked_for_then()
     {
         var shop = Told(Ladders.Having(Program(new NoticeRules([], 30, false)), "2026-03-01 120"), "2026-03-01", out var account);
-        var early = NightNotices.Of(account, account.Tiers, shop.Programs.Current, Ladders.Day("2028-01-01"));
+        var early = NightNotices.Of(account, account.Tiers, shop.Programs.Latest.Program, Ladders.Day("2028-01-01"));
         Assert.Empty(early.Notices);
         Assert.Equal(At("2028-01-02"), early.DueAt);
-        var due = NightNotices.Of(account, account.Tiers, shop.Programs.Current, Ladders.Day("2028-01-02"));
+        var due = NightNotices.Of(account, account.Tiers, shop.Programs.Latest.Program, Ladders.Day("2028-01-02"));
         Assert.Equal(
             new Notice.TierWillDrop(
                 "Silver", 1, Ladders.Day("2028-02-01"), "Basic", new TierMissing("Silver", 100, null, Ladders.Day("2028-01-31")))
@@ -53,13 +53,13 @@ public sealed class NightNoticesTests
     public void The_night_that_finds_a_level_lost_tells_it_and_marks_the_one_below()
     {
         var shop = Told(Ladders.Having(Rules, "2026-03-01 120"), "2026-03-01", out var account);
-        var night = NightNotices.Of(account, account.Tiers, shop.Programs.Current, Ladders.Day("2028-02-01"));
+        var night = NightNotices.Of(account, account.Tiers, shop.Programs.Latest.Program, Ladders.Day("2028-02-01"));
         var dropped = Assert.IsType<Notice.TierDropped>(Assert.Single(night.Notices));
         Assert.Equal(("Silver", "Basic", "tier-dropped:2028-02-01:0"), (dropped.From, dropped.Level, dropped.Id));
         Assert.Equal(new TierMark("Basic", Ladders.Day("2028-02-01")), night.Mark);
         Assert.Null(night.DueAt);
         var again = account with { TierMark = night.Mark };
-        Assert.Empty(NightNotices.Of(again, again.Tiers, shop.Programs.Current, Ladders.Day("2028-02-02")).Notices);
+        Assert.Empty(NightNotices.Of(again, again.Tiers, shop.Programs.Latest.Program, Ladders.Day("2028-02-02")).Notices);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class NightNoticesTests
     {
         var shop = Ladders.Having(Rules, "2026-03-01 120");
         var account = shop.Account with { TierMark = new TierMark("Basic", Ladders.Day("2028-02-01")) };
-        var night = NightNotices.Of(account, account.Tiers, shop.Programs.Current, Ladders.Day("2028-01-15"));
+        var night = NightNotices.Of(account, account.Tiers, shop.Programs.Latest.Program, Ladders.Day("2028-01-15"));
         Assert.Empty(night.Notices);
         Assert.Equal(account.TierMark, night.Mark);
     }
@@ -125,7 +125,7 @@ public sealed class NightNoticesTests
 
     private static Shop Told(Shop shop, string day, out Account account)
     {
-        account = shop.Account with { TierMark = TierNews.Of(shop.Account, shop.Programs.Current, Ladders.Day(day)).Mark };
+        account = shop.Account with { TierMark = TierNews.Of(shop.Account, shop.Programs.Latest.Program, Ladders.Day(day)).Mark };
         return shop;
     }
 

@@ -26,10 +26,10 @@ internal static class Ladders
     public static DateOnly Day(string day) => DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public static string LevelOn(this Shop shop, string day) =>
-        shop.Account.Tiers!.LevelAt(shop.Programs.Current.Tiers!, Day(day)).Name;
+        shop.Account.Tiers!.LevelAt(shop.Programs.Latest.Program.Tiers!, Day(day)).Name;
 
     public static TierStanding StandingOn(this Shop shop, string day) =>
-        shop.Account.Tiers!.StandingAt(shop.Programs.Current.Tiers!, Day(day), shop.Account.TierMark);
+        shop.Account.Tiers!.StandingAt(shop.Programs.Latest.Program.Tiers!, Day(day), shop.Account.TierMark);
 
     /// <summary>Buys on days: <c>2026-03-01 100</c>; returns whole purchases by their number: <c>2026-05-01 -1</c>.</summary>
     public static Shop Having(TierRules rules, params string[] story) => Having(Program(rules), story);

@@ -129,7 +129,7 @@ public sealed class TierFoldTests
     public void Another_shape_is_counted_anew_and_other_thresholds_are_not()
     {
         var shop = Ladders.Having(Ladders.Points(Year), "2026-03-01 60", "2026-03-02 60");
-        var program = shop.Programs.Current;
+        var program = shop.Programs.Latest.Program;
         var easier = Ladders.Of(
             TierMeasure.EarnedPoints, Year, 10, TierDowngrade.OneLevel, ("Start", 0), ("Half", 60), ("Full", 120));
         shop.Programs = new ProgramHistory([program, program with { Version = 2, Tiers = easier }]);
@@ -146,7 +146,7 @@ public sealed class TierFoldTests
     public void A_program_that_gives_tiers_up_stops_counting()
     {
         var shop = Ladders.Having(Ladders.Points(Year), "2026-03-01 60");
-        shop.Programs = new ProgramHistory([shop.Programs.Current, LoyaltyProgram.Default with { Version = 2 }]);
+        shop.Programs = new ProgramHistory([shop.Programs.Latest.Program, LoyaltyProgram.Default with { Version = 2 }]);
         shop.Buy("p2", 1);
         Assert.Null(shop.Account.Tiers);
         LedgerProof.Check(shop, new Random(1));

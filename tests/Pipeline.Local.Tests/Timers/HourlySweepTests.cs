@@ -88,6 +88,8 @@ public sealed class HourlySweepTests
     private sealed class DefaultProgram : IProgramSource
     {
         public ProgramHistory Programs { get; } = new([LoyaltyProgram.Default]);
+
+        public LoyaltyProgram Current => LoyaltyProgram.Default;
     }
 
     private sealed class DefaultRules : ICaseRulesSource

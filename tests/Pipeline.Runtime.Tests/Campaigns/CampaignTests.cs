@@ -139,7 +139,7 @@ public sealed class CampaignTests
         await shop.BuyAsync("p1", 1);
         var next = Program(Gives("hello", 40, budget: budget)) with { Version = 2 };
         var coordinator = new LedgerCoordinator(
-            shop.Memory, new FixedPrograms(new ProgramHistory([shop.Programs.Programs.Current, next])));
+            shop.Memory, new FixedPrograms(new ProgramHistory([shop.Programs.Current, next])));
 
         await coordinator.DecideAsync(new CustomerId("bob"), Commands.Buy(shop, "p2", 1), default);
 

@@ -48,7 +48,7 @@ internal static class MemberShop
     /// <summary>Plans and works the night of a day, at two o'clock.</summary>
     public static async Task<RunView> NightOfAsync(this Shop shop, DateOnly slot)
     {
-        var at = shop.Programs.Programs.Current.StartOfDay(slot).AddHours(2);
+        var at = shop.Programs.Current.StartOfDay(slot).AddHours(2);
         if (at > shop.Now)
             shop.Time.Advance(at - shop.Now);
         return await shop.NightAsync(slot);

@@ -29,7 +29,7 @@ public sealed class TierTests
             var (account, _) = LedgerMapping.ReadAccount((await other.Memory.ReadAsync(Shop.Account(), default))!.Body);
             Assert.Equal(rules.Shape, account.Tiers!.Shape);
             Assert.NotEmpty(account.Tiers.Peaks);
-            Assert.Equal("Gold", account.LevelAt(other.Programs.Programs.Current, other.Now)!.Name);
+            Assert.Equal("Gold", account.LevelAt(other.Programs.Current, other.Now)!.Name);
         }
     }
 
