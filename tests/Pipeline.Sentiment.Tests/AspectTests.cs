@@ -30,6 +30,12 @@ public class AspectTests
     [InlineData("The delivery and packaging were excellent!", "delivery:Positive packaging:Positive")]
     [InlineData("It was not late and it works well.", "delivery:Positive product-quality:Positive")]
     [InlineData("My item never arrived", "delivery:Negative")]
+    [InlineData("Support was rude.", "support:Negative")]
+    [InlineData("The support was slow and rude and unhelpful", "support:Negative")]
+    [InlineData("Courteous customer service", "support:Positive")]
+    [InlineData("The cashier was rude and support was kind", "staff:Negative support:Positive")]
+    [InlineData("Support was kind and the cashier was rude", "support:Positive staff:Negative")]
+    [InlineData("Support was kind. So rude in the shop!", "support:Positive staff:Negative store:Negative")]
     [InlineData("Nice product", "product-quality:Positive")]
     [InlineData("I love it", "")]
     [InlineData("The staffing of a shopkeeper", "")]
@@ -44,6 +50,10 @@ public class AspectTests
     [InlineData("软件总是闪退", "website-or-app:Negative")]
     [InlineData("服务员态度很差，环境不错", "staff:Negative store:Positive")]
     [InlineData("又缺货了，太失望", "stock:Negative")]
+    [InlineData("客服态度很好", "support:Positive")]
+    [InlineData("售后服务态度恶劣，再也不买了", "support:Negative")]
+    [InlineData("服务很好，客服没回复", "staff:Positive support:Negative")]
+    [InlineData("店员态度差", "staff:Negative")]
     public void Chinese_aspects_have_their_own_labels(string text, string expected) =>
         Assert.Equal(expected, Said(text));
 
@@ -86,6 +96,8 @@ public class AspectTests
                 .SelectMany(lists => (string[])[.. lists.About, .. lists.Things ?? [], .. lists.Positive, .. lists.Negative])
                 .ToArray();
             Assert.Equal(words.Distinct(), words);
+            Assert.All(
+                taxonomy.Aspects.Select(of).SelectMany(lists => lists.Manners ?? []), manner => Assert.Contains(manner, words));
             Assert.All(words, word => Assert.Equal(word.ToLowerInvariant(), word));
         }
     }

@@ -43,6 +43,8 @@ internal sealed class AspectFinder(Taxonomy taxonomy)
             clauses.Clear();
             Clauses.Split(small, sentences[i], clauses);
             foreach (var clause in clauses)
+                Manners.GiveWay(hits, clause);
+            foreach (var clause in clauses)
                 Judge(text, small, clause, hits, analyses[i].Label, scorer, mentions ??= []);
             if (mentions is { Count: >= MentionsMax })
                 break;
@@ -189,6 +191,4 @@ internal sealed class AspectFinder(Taxonomy taxonomy)
             };
         return small;
     }
-
-    private readonly record struct Hit(TextSpan Span, Term Term);
 }

@@ -5,7 +5,8 @@ namespace Pipeline.Sentiment.Aspects;
 /// <param name="Phrase">In small letters.</param>
 /// <param name="Leaning">+1 where the words praise by themselves, -1 where they blame, 0 where they only name.</param>
 /// <param name="IsThing">Gives way to any other aspect beside it.</param>
-internal sealed record Term(string Phrase, string Aspect, int Leaning, bool IsThing = false);
+/// <param name="GivesWayTo">The aspect that it speaks of where that one is named beside it.</param>
+internal sealed record Term(string Phrase, string Aspect, int Leaning, bool IsThing = false, string? GivesWayTo = null);
 
 /// <summary>Finds the terms of one language in a text, the longest first.</summary>
 internal sealed class Lexicon
@@ -41,8 +42,17 @@ internal sealed class Lexicon
     }
 
     private static IEnumerable<Term> Terms(Taxonomy taxonomy, Func<AspectWords, WordLists> of) =>
-        taxonomy.Aspects.SelectMany(aspect => of(aspect).About.Select(phrase => new Term(phrase, aspect.Aspect, 0))
-            .Concat((of(aspect).Things ?? []).Select(phrase => new Term(phrase, aspect.Aspect, 0, IsThing: true)))
-            .Concat(of(aspect).Positive.Select(phrase => new Term(phrase, aspect.Aspect, +1)))
-            .Concat(of(aspect).Negative.Select(phrase => new Term(phrase, aspect.Aspect, -1))));
+        taxonomy.Aspects.SelectMany(aspect => Terms(aspect, of(aspect)));
+
+    private static IEnumerable<Term> Terms(AspectWords aspect, WordLists words)
+    {
+        var manners = (words.Manners ?? []).ToHashSet(StringComparer.Ordinal);
+        return Of(words.About, 0)
+            .Concat((words.Things ?? []).Select(phrase => new Term(phrase, aspect.Aspect, 0, IsThing: true)))
+            .Concat(Of(words.Positive, +1))
+            .Concat(Of(words.Negative, -1));
+
+        IEnumerable<Term> Of(string[] phrases, int leaning) => phrases.Select(phrase => new Term(
+            phrase, aspect.Aspect, leaning, GivesWayTo: manners.Contains(phrase) ? aspect.MannersGiveWayTo : null));
+    }
 }

@@ -13,7 +13,10 @@ internal sealed record Taxonomy(AspectWords[] Aspects)
     }
 }
 
-internal sealed record AspectWords(string Aspect, WordLists En, WordLists Zh);
+/// <param name="MannersGiveWayTo">
+/// The aspect that its manners speak of where that one is named beside them: "support was rude" is about support alone.
+/// </param>
+internal sealed record AspectWords(string Aspect, WordLists En, WordLists Zh, string? MannersGiveWayTo = null);
 
 /// <param name="About">Words that name the aspect and say nothing of how it was.</param>
 /// <param name="Positive">Words that name it and praise it at once: "on time".</param>
@@ -22,7 +25,9 @@ internal sealed record AspectWords(string Aspect, WordLists En, WordLists Zh);
 /// General names of what was bought, which name the aspect only where nothing else is spoken of: "my item arrived late"
 /// is about delivery.
 /// </param>
-internal sealed record WordLists(string[] About, string[] Positive, string[] Negative, string[]? Things = null);
+/// <param name="Manners">Which of the other lists' words tell how somebody was, and not who.</param>
+internal sealed record WordLists(
+    string[] About, string[] Positive, string[] Negative, string[]? Things = null, string[]? Manners = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
