@@ -46,7 +46,7 @@ public sealed record BusinessHours(TimeOnly Opens, TimeOnly Closes, ImmutableArr
 /// <summary>Which feedback opens a case, how urgent it is and until when it is to be resolved: a versioned document.</summary>
 public sealed record CaseRules
 {
-    /// <summary>1 or more; every case names the version that opened it.</summary>
+    /// <summary>1 or more, and 0 of <see cref="Default"/>; every case names the version that opened it.</summary>
     public required int Version { get; init; }
 
     public required ImmutableArray<RatingRule> Ratings { get; init; }
@@ -75,7 +75,7 @@ public sealed record CaseRules
 
     public static CaseRules Default { get; } = new()
     {
-        Version = 1,
+        Version = 0,
         Ratings =
         [
             new RatingRule(Question.Csat, 1, Severity.High),

@@ -3,6 +3,7 @@ using Pipeline.Runtime.Cases.Storage;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Satisfaction;
+using Pipeline.Runtime.Satisfaction.Storage;
 
 namespace Pipeline.Runtime.Cases;
 
@@ -90,16 +91,8 @@ public sealed class CaseDesk
                     await SettleAsync(owner, stored, cancellation);
                     return new CaseAnswer.Done(stored.File, Replayed: true);
                 case CaseDecision.Accepted accepted:
-                    // Before the event, under its own key: a case never tells of points that were not given.
-                    if (command is CaseCommand.GiveGoodwill goodwill
-                        && await GiveAsync(stored.File, goodwill, cancellation) is { } reason)
-                        return new CaseAnswer.PointsRefused(reason);
-                    if (await CommitAsync(owner, stored, accepted, cancellation) is { } committed)
-                    {
-                        await SettleAsync(owner, committed, cancellation);
-                        return new CaseAnswer.Done(accepted.File, Replayed: false);
-                    }
-
+                    if (await TakeAsync(owner, stored, command, accepted, cancellation) is { } answer)
+                        return answer;
                     break;
             }
         }
@@ -121,25 +114,51 @@ public sealed class CaseDesk
         var command = new CaseCommand.Escalate(Instants.WholeMilliseconds(clock.GetUtcNow()));
         return CaseDecider.Decide(stored.File, command, rules.Current, programs.Current.Calendar)
                 is CaseDecision.Accepted { Events.Length: > 0 } accepted
-            && await CommitAsync(owner, stored, accepted, cancellation) is not null;
+            && await WriteAsync(owner, Decided(stored, accepted), cancellation) is not null;
     }
 
-    private async ValueTask<StoredCase?> CommitAsync(
-        string owner, StoredCase stored, CaseDecision.Accepted accepted, CancellationToken cancellation)
+    /// <summary>Null where another wrote the case since it was read.</summary>
+    private async ValueTask<CaseAnswer?> TakeAsync(
+        string owner, StoredCase stored, CaseCommand command, CaseDecision.Accepted accepted,
+        CancellationToken cancellation)
     {
-        var isPending = stored.IsPending
-            || accepted.File.FirstAnswerAt != stored.File.FirstAnswerAt
-            || accepted.Events.Any(static happened => happened is CaseEvent.Resolved);
-        return await WriteAsync(owner, stored with { File = accepted.File, IsPending = isPending }, cancellation);
+        var decided = Decided(stored, accepted);
+        if (command is CaseCommand.GiveGoodwill goodwill)
+        {
+            // In one commit with the event: no points without it, and it without points neither.
+            var given = await ledger.DecideAsync(
+                stored.File.Customer!.Value, GrantOf(stored.File, goodwill), _ => [WriteOf(decided)], cancellation);
+            if (given is Decision.Rejected rejected)
+                return new CaseAnswer.PointsRefused(rejected.Reason);
+            if (given is Decision.Accepted)
+                return new CaseAnswer.Done(accepted.File, Replayed: false);
+            if (given is null)
+                return null;
+        }
+
+        if (await WriteAsync(owner, decided, cancellation) is not { } committed)
+            return null;
+        await SettleAsync(owner, committed, cancellation);
+        return new CaseAnswer.Done(accepted.File, Replayed: false);
     }
+
+    private static StoredCase Decided(StoredCase stored, CaseDecision.Accepted accepted) => stored with
+    {
+        File = accepted.File,
+        IsPending = stored.IsPending
+            || accepted.File.FirstAnswerAt != stored.File.FirstAnswerAt
+            || accepted.Events.Any(static happened => happened is CaseEvent.Resolved),
+    };
 
     /// <summary>Null where another wrote the case since it was read.</summary>
     private async ValueTask<StoredCase?> WriteAsync(string owner, StoredCase stored, CancellationToken cancellation)
     {
-        var due = CaseMapping.DueOf(stored.File, stored.IsPending, rules.Current);
-        var result = await store.CommitAsync(owner, [CaseMapping.Write(stored with { Due = due })], cancellation);
+        var result = await store.CommitAsync(owner, [WriteOf(stored)], cancellation);
         return result.Committed ? stored with { Version = result.Results[0].Version } : null;
     }
+
+    private Write WriteOf(StoredCase stored) =>
+        CaseMapping.Write(stored with { Due = CaseMapping.DueOf(stored.File, stored.IsPending, rules.Current) });
 
     /// <summary>Does what follows from the events of a pending case; each part may be done again.</summary>
     private async ValueTask SettleAsync(string owner, StoredCase stored, CancellationToken cancellation)
@@ -147,9 +166,10 @@ public sealed class CaseDesk
         if (!stored.IsPending)
             return;
         var file = stored.File;
+        var purchase = await PurchaseAsync(owner, file.Id, cancellation);
         foreach (var resolved in file.Events.OfType<CaseEvent.Resolved>())
             if (resolved.FollowUp is { } planned)
-                await links.MakeAsync(planned, file, resolved.At, cancellation);
+                await links.MakeAsync(planned, file, purchase, resolved.At, cancellation);
         await book.AddAsync(owner, Times(file), cancellation);
         // Where another wrote it meanwhile, it stays pending, and the sweep finds that there is nothing left to do.
         await WriteAsync(owner, stored with { IsPending = false }, cancellation);
@@ -174,17 +194,14 @@ public sealed class CaseDesk
         }
     }
 
-    /// <summary>Why the ledger refuses the points, or null: they are given, now or before.</summary>
-    private async ValueTask<Reason?> GiveAsync(
-        CaseFile file, CaseCommand.GiveGoodwill goodwill, CancellationToken cancellation)
-    {
-        var grant = new LedgerCommand.Grant(
-            goodwill.Grant, goodwill.Points, file.Id.Value, $"Goodwill: {goodwill.Reason}", goodwill.At,
-            $"{goodwill.Points}");
-        return await ledger.DecideAsync(file.Customer!.Value, grant, cancellation) is Decision.Rejected rejected
-            ? rejected.Reason
-            : null;
-    }
+    /// <summary>What the case is about, so that the follow-up's answer counts with the same products.</summary>
+    private async ValueTask<PurchaseId?> PurchaseAsync(string owner, CaseId id, CancellationToken cancellation) =>
+        await store.ReadAsync(new DocumentKey(owner, FeedbackKinds.Feedback, id.Value), cancellation) is { } document
+            ? FeedbackMapping.ReadFeedback(document).Feedback.Purchase
+            : null; // a warning opened it
+
+    private static LedgerCommand.Grant GrantOf(CaseFile file, CaseCommand.GiveGoodwill goodwill) => new(
+        goodwill.Grant, goodwill.Points, file.Id.Value, $"Goodwill: {goodwill.Reason}", goodwill.At, $"{goodwill.Points}");
 
     private CaseCommand CommandOf(CaseId id, CaseRequest request, string by, string key)
     {

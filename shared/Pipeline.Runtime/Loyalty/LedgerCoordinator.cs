@@ -38,10 +38,12 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
         Func<Decision.Accepted, IEnumerable<Write>> alongside,
         CancellationToken cancellation)
     {
+        var looksFirst = false;
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
             var work = await LedgerWork.LoadAsync(
-                store, customer, await programs.KnowingAsync(DateTimeOffset.MinValue, cancellation), new BudgetDraws(store, customer), looksFirst: false, cancellation);
+                store, customer, await programs.KnowingAsync(command.RecordedAt, cancellation),
+                new BudgetDraws(store, customer), looksFirst, cancellation);
             var decision = await work.DecideAsync(command, cancellation);
             if (decision is not Decision.Accepted accepted)
                 return decision;
@@ -50,6 +52,7 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
                 return decision;
             if (work.IsAlongsideRefused)
                 return null;
+            looksFirst = true;
         }
 
         throw new ContendedException(customer.Value, AttemptsMax);
@@ -73,7 +76,8 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
             var work = await LedgerWork.LoadAsync(
-                store, customer, await programs.KnowingAsync(DateTimeOffset.MinValue, cancellation), new BudgetDraws(store, customer), looksFirst, cancellation);
+                store, customer, await programs.KnowingAsync(DateTimeOffset.MinValue, cancellation),
+                new BudgetDraws(store, customer), looksFirst, cancellation);
             var answer = await decide(work);
             if (!work.MustLookFirst && await work.CommitAsync(cancellation) is null)
                 return answer;

@@ -189,8 +189,7 @@ public sealed class CaseTests
         };
 
         Assert.Equal(rules, CaseRulesDocument.Parse(CaseRulesDocument.Write(rules)).Rules);
-        Assert.Equal(Rules, CaseRulesDocument.Parse(CaseRulesDocument.Write(Rules)).Rules);
-        Assert.Equal(Rules, CaseRulesDocument.Parse("""{ "version": 1 }"""u8).Rules);
+        Assert.Equal(Rules with { Version = 1 }, CaseRulesDocument.Parse("""{ "version": 1 }"""u8).Rules);
     }
 
     [Fact]
@@ -201,7 +200,7 @@ public sealed class CaseTests
 
         var parse = CaseRulesDocument.Parse(Encoding.UTF8.GetBytes(example[..example.IndexOf("```", StringComparison.Ordinal)]));
 
-        Assert.Equal(Rules with { Version = 2 }, parse.Rules);
+        Assert.Equal(Rules with { Version = 1 }, parse.Rules);
     }
 
     [Theory]

@@ -38,6 +38,65 @@ public sealed class CaseDeskTests
     }
 
     [Fact]
+    public async Task Where_the_case_fills_up_meanwhile_no_points_are_given()
+    {
+        await shop.HearAsync("f1", csat: 1);
+        for (var i = 2; i < CaseDecider.EventsMax; i++)
+            await DoneAsync(new CaseRequest.Note("Hm"), $"n{i}");
+        var isFirst = true;
+        shop.Tap.OnRequest = async request =>
+        {
+            if (!isFirst || !request.StartsWith("commit 3", StringComparison.Ordinal))
+                return;
+            isFirst = false;
+            await DoneAsync(new CaseRequest.Note("The last one."), "n");
+        };
+
+        var refused = Assert.IsType<CaseAnswer.Refused>(await AskAsync(new CaseRequest.Goodwill(50, "Sorry"), "k"));
+
+        Assert.False(isFirst);
+        Assert.Equal(CaseProblem.Full, refused.Problem);
+        Assert.DoesNotContain(shop.Stored(), static line => line.Contains("grant", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_the_process_dies_in_between_there_are_neither_points_nor_event_and_then_both_once()
+    {
+        await shop.BuyAsync("p1", 10);
+        await shop.HearAsync("f1", csat: 1);
+        shop.Tap.OnRequest = static request => request.StartsWith("commit", StringComparison.Ordinal)
+            ? throw new StoreUnavailableException("The process dies.")
+            : Task.CompletedTask;
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            async () => await AskAsync(new CaseRequest.Goodwill(50, "Sorry"), "k"));
+        shop.Tap.OnRequest = null;
+        Assert.Equal((10, 0, 0, 0), await shop.PointsAsync());
+        Assert.Single((await shop.Cases.GetAsync(Case, default))!.Events);
+
+        Assert.False((await DoneAsync(new CaseRequest.Goodwill(50, "Sorry"), "k")).Replayed);
+        Assert.True((await DoneAsync(new CaseRequest.Goodwill(50, "Sorry"), "k")).Replayed);
+
+        Assert.Equal((60, 0, 0, 0), await shop.PointsAsync());
+        Assert.Single((await shop.Cases.GetAsync(Case, default))!.Events.OfType<CaseEvent.GoodwillGiven>());
+        await shop.AssertProvenAsync();
+    }
+
+    [Fact]
+    public async Task The_survey_after_a_resolution_is_about_the_purchase_of_the_case()
+    {
+        await shop.BuyAsync("p1", 10);
+        await shop.HearAsync("f1", csat: 1, purchase: "p1");
+        var resolved = (await DoneAsync(new CaseRequest.Resolve("Sent a new one."), "k")).File;
+        var followUp = ((CaseEvent.Resolved)resolved.Events[^1]).FollowUp!.Value;
+
+        await AnswerAsync(await shop.Links.LinkAsync(followUp.LinkId, followUp.ExpiresAt, default), csat: 5, "g1");
+
+        var stored = (await shop.FeedbackReader.GetAsync(new FeedbackId("g1"), default))!;
+        Assert.Equal(new PurchaseId("p1"), stored.Feedback.Purchase);
+        Assert.Equal(2, (await shop.ReportAsync(ReportBy.Product)).Groups.Single(static group => group.Key == "cup").Responses);
+    }
+
+    [Fact]
     public async Task An_unknown_case_is_unknown()
     {
         await shop.HearAsync("f1", csat: 5);
@@ -197,6 +256,11 @@ public sealed class CaseDeskTests
         await Assert.ThrowsAsync<CaseRulesConflictException>(async () =>
             await CaseRulesStore.LoadAsync(shop.Memory, rules with { FollowUpDays = 1 }, default));
 
+        var first = new Shop();
+        var own = rules with { Version = 1 };
+        Assert.Equal(own, await CaseRulesStore.LoadAsync(first.Memory, own, default));
+        Assert.NotEqual(own.Version, CaseRules.Default.Version);
+
         var strict = new Shop(rules: rules);
         Assert.Equal(2, (await strict.Cases.GetAsync((await strict.HearAsync("f1", csat: 4)).Case!.Value, default))!.RulesVersion);
     }
@@ -219,7 +283,7 @@ public sealed class CaseDeskTests
     private async Task AnswerAsync(SurveyLink link, int csat, string id)
     {
         Assert.IsType<FeedbackAnswer.Accepted>(await shop.Feedback.AcceptAsync(
-            new PublicFeedback(link.Token, new FeedbackId(id), null, null, null, null, null, new Answers(csat, null, null), null),
+            new PublicFeedback(link.Token, new FeedbackId(id), null, null, null, new Answers(csat, null, null), null),
             null, default));
         await shop.ListenAsync();
     }
