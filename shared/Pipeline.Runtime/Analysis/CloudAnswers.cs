@@ -8,12 +8,26 @@ namespace Pipeline.Runtime.Analysis;
 /// </summary>
 internal sealed class CloudAnswers(ITextAnalyser local, double abstainBelow)
 {
+    /// <summary>
+    /// Whether the service says what it may say: a label, and scores that are shares. It is another's program, and its answer
+    /// is as foreign as any input.
+    /// </summary>
+    public static bool IsSound(CloudAnswer? answer) => answer switch
+    {
+        CloudAnswer.Refused => true,
+        CloudAnswer.Understood understood => Enum.IsDefined(understood.Label)
+            && !string.IsNullOrWhiteSpace(understood.Analyser) && AreShares(understood.Scores)
+            && understood.Sentences is { } sentences && understood.Opinions is { } opinions
+            && sentences.All(static one => one is not null && Enum.IsDefined(one.Label) && AreShares(one.Scores))
+            && opinions.All(static one => one is { Target: not null } && Enum.IsDefined(one.Label)),
+        _ => false,
+    };
+
+    /// <param name="answers">One for each question, each sound.</param>
     /// <returns>One for each question; null where the service refused it.</returns>
     public async ValueTask<IReadOnlyList<TextAnalysis?>> OfAsync(
         IReadOnlyList<CloudQuestion> questions, IReadOnlyList<CloudAnswer> answers, CancellationToken cancellation)
     {
-        if (answers.Count != questions.Count)
-            throw new InvalidOperationException("The language service has not answered every comment.");
         var aspects = await AspectsAsync(questions, answers, cancellation);
         return
         [
@@ -66,6 +80,11 @@ internal sealed class CloudAnswers(ITextAnalyser local, double abstainBelow)
         var scores = Normal(sentence.Scores);
         return sentence with { Scores = scores, Confidence = ConfidenceOf(sentence.Label, scores) };
     }
+
+    private static bool AreShares(SentimentScores scores) =>
+        IsShare(scores.Positive) && IsShare(scores.Neutral) && IsShare(scores.Negative);
+
+    private static bool IsShare(double score) => score is >= 0 and <= 1;
 
     /// <summary>The service rounds each to two decimals.</summary>
     private static SentimentScores Normal(SentimentScores scores)

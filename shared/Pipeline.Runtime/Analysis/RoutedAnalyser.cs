@@ -56,36 +56,68 @@ internal sealed partial class RoutedAnalyser(
         if (reserved.Documents == 0)
             return StayLocal(batch[..1], answers, FallbackReason.Budget);
         var asked = batch[..reserved.Documents];
-        if (await CallAsync(asked, reserved, cancellation) is not { } results)
-            return StayLocal(asked, answers, FallbackReason.Unavailable);
-        var understood = await cloudAnswers.OfAsync(asked, results, cancellation);
-        for (var i = 0; i < asked.Count; i++)
-            answers[asked[i].Place] = understood[i] ?? Marked(answers[asked[i].Place], FallbackReason.Refused);
+        var (results, failure) = await CallAsync(asked, reserved, cancellation);
+        if (failure is { } reason)
+            return StayLocal(asked, answers, reason);
+        await TakeAsync(asked, results, answers, cancellation);
         return asked.Count;
     }
 
-    /// <summary>Null where it has not answered; then nobody asks for a while.</summary>
-    private async ValueTask<IReadOnlyList<CloudAnswer>?> CallAsync(
+    /// <summary>One document that is no answer costs the others nothing.</summary>
+    private async ValueTask TakeAsync(
+        List<CloudQuestion> asked, IReadOnlyList<CloudAnswer> results, TextAnalysis[] answers,
+        CancellationToken cancellation)
+    {
+        var sound = Enumerable.Range(0, asked.Count).Where(i => CloudAnswers.IsSound(results[i])).ToArray();
+        if (sound.Length < asked.Count)
+        {
+            AnalysisMetrics.Failed(FallbackReason.Malformed);
+            LogMalformed(asked.Count - sound.Length);
+            StayLocal([.. asked.Where((_, i) => !sound.Contains(i))], answers, FallbackReason.Malformed);
+        }
+
+        var understood = await cloudAnswers.OfAsync(
+            Array.ConvertAll(sound, i => asked[i]), Array.ConvertAll(sound, i => results[i]), cancellation);
+        foreach (var (i, analysis) in sound.Zip(understood))
+            answers[asked[i].Place] = analysis ?? Marked(answers[asked[i].Place], FallbackReason.Refused);
+    }
+
+    /// <summary>Whatever the service's client does, the local answer is at hand; after a failure nobody asks for a while.</summary>
+    private async ValueTask<(IReadOnlyList<CloudAnswer> Results, FallbackReason? Failure)> CallAsync(
         List<CloudQuestion> asked, Reservation reserved, CancellationToken cancellation)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(options.TimeoutSeconds), clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            return await cloud.AnalyseAsync(asked.ConvertAll(static question => question.Document), either.Token);
+            var results = await cloud.AnalyseAsync(asked.ConvertAll(static question => question.Document), either.Token);
+            return results?.Count == asked.Count
+                ? (results, null)
+                : Failed(FallbackReason.Malformed, null, $"{results?.Count ?? 0} answers to {asked.Count} documents");
         }
         catch (CloudUnavailableException away)
         {
-            Rest(away.RetryAfter, away.Message);
             if (away.IsRefused)
                 await budget.ReturnAsync(reserved, cancellation);
-            return null;
+            return Failed(FallbackReason.Unavailable, away.RetryAfter, away.Message);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            Rest(null, $"no answer within {options.TimeoutSeconds} seconds");
-            return null;
+            return Failed(FallbackReason.Unavailable, null, $"no answer within {options.TimeoutSeconds} seconds");
         }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // Its message may quote the comment; its type says enough.
+            return Failed(FallbackReason.Malformed, null, fault.GetType().Name);
+        }
+    }
+
+    private (IReadOnlyList<CloudAnswer> Results, FallbackReason? Failure) Failed(
+        FallbackReason reason, TimeSpan? wish, string detail)
+    {
+        AnalysisMetrics.Failed(reason);
+        Rest(wish, detail);
+        return ([], reason);
     }
 
     private void Rest(TimeSpan? wish, string reason)
@@ -109,6 +141,10 @@ internal sealed partial class RoutedAnalyser(
     [LoggerMessage(
         Level = LogLevel.Warning, Message = "The language service is not asked for {Seconds} seconds: {Reason}")]
     private partial void LogResting(long seconds, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "The language service answered {Documents} documents with what is no answer")]
+    private partial void LogMalformed(int documents);
 }
 
 /// <param name="Place">Of the comment among those that are analysed together.</param>

@@ -53,6 +53,9 @@ public enum FallbackReason
 
     /// <summary>It refused this comment.</summary>
     Refused,
+
+    /// <summary>It answered with what is no answer.</summary>
+    Malformed,
 }
 
 /// <param name="Offset">In UTF-16 code units, as <paramref name="Length"/>.</param>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pipeline.Contracts;
 using Pipeline.Domain;
@@ -97,17 +99,75 @@ public sealed class RoutedAnalyserTests
     [Fact]
     public async Task While_the_cloud_is_away_the_local_answer_stands_and_nobody_asks_again_before_the_rest_is_over()
     {
+        using var failures = new CountedFailures();
         var router = Router();
         cloud.OnCall = static _ => throw new CloudUnavailableException("503");
         var away = await router.AnalyseAsync([.. Enumerable.Repeat(new CommentText("Hm."), 25)], default);
         cloud.OnCall = static _ => Task.CompletedTask;
 
         Assert.All(away, static answer => Assert.Equal(("keywords/1", FallbackReason.Unavailable), (answer.Analyser, answer.Fallback)));
+        Assert.True(failures.Has("unavailable"));
         Assert.Single(cloud.Calls);
         time.Advance(TimeSpan.FromSeconds(29));
         Assert.Equal(FallbackReason.Unavailable, (await router.AnalyseAsync([new("Hm.")], default))[0].Fallback);
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(ScriptedCloud.Model, (await router.AnalyseAsync([new("Hm.")], default))[0].Analyser);
+    }
+
+    public static TheoryData<string, Func<CloudDocument, CloudAnswer>> Nonsense { get; } = new()
+    {
+        { "no number", static document => Scored(document, new(double.NaN, 0.1, 0.9)) },
+        { "below zero", static document => Scored(document, new(-0.1, 0.1, 0.9)) },
+        { "above one", static document => Scored(document, new(0.1, 0.1, 90)) },
+        { "label", static document => ScriptedCloud.Negative(document) with { Label = (SentimentLabel)9 } },
+        { "nobody", static document => ScriptedCloud.Negative(document) with { Analyser = "" } },
+        { "no sentences", static document => ScriptedCloud.Negative(document) with { Sentences = null! } },
+        { "no target", static document => ScriptedCloud.Negative(document, new CloudOpinion(null!, SentimentLabel.Negative, 0, 1)) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Nonsense))]
+    public async Task A_document_with_nonsense_for_an_answer_keeps_its_local_one_and_the_others_get_the_cloud_s(
+        string what, Func<CloudDocument, CloudAnswer> nonsense)
+    {
+        using var failures = new CountedFailures();
+        cloud.OnDocument = document => document.Text == "b" ? nonsense(document) : ScriptedCloud.Negative(document);
+
+        var answers = await Router().AnalyseAsync([new("a"), new("b"), new("c")], default);
+
+        Assert.Equal([null, FallbackReason.Malformed, null], answers.Select(static answer => answer.Fallback));
+        Assert.Equal("keywords/1", answers[1].Analyser);
+        Assert.True(failures.Has("malformed"), what);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Where_the_answers_are_not_as_many_as_the_comments_the_local_ones_stand_and_nobody_asks_for_a_while(int count)
+    {
+        using var failures = new CountedFailures();
+        var router = Router();
+        cloud.OnAnswers = answers => [.. Enumerable.Repeat(answers[0], count)];
+
+        var answers = await router.AnalyseAsync([new("a"), new("b")], default);
+        await router.AnalyseAsync([new("c")], default);
+
+        Assert.All(answers, static answer => Assert.Equal(("keywords/1", FallbackReason.Malformed), (answer.Analyser, answer.Fallback)));
+        Assert.Single(cloud.Calls);
+        Assert.True(failures.Has("malformed"));
+    }
+
+    [Fact]
+    public async Task Whatever_the_client_of_the_service_throws_the_local_answer_stands()
+    {
+        using var failures = new CountedFailures();
+        cloud.OnCall = static _ => throw new ArgumentException("An item with the same key has already been added.");
+
+        var answer = Assert.Single(await Router().AnalyseAsync([new("Hm.")], default));
+
+        Assert.Equal(("keywords/1", FallbackReason.Malformed), (answer.Analyser, answer.Fallback));
+        Assert.True(failures.Has("malformed"));
     }
 
     [Fact]
@@ -210,6 +270,31 @@ public sealed class RoutedAnalyserTests
         return new RoutedAnalyser(
             local ?? new KeywordAnalyser(), cloud, new TextRecordBudget(store, programs, time, records), options, time,
             NullLogger<RoutedAnalyser>.Instance);
+    }
+
+    private static CloudAnswer.Understood Scored(CloudDocument document, SentimentScores scores) =>
+        ScriptedCloud.Negative(document) with { Scores = scores };
+
+    /// <summary>The failures that were counted since; tests that run meanwhile may add theirs.</summary>
+    private sealed class CountedFailures : IDisposable
+    {
+        private readonly ConcurrentQueue<string?> reasons = [];
+        private readonly MeterListener listener = new();
+
+        public CountedFailures()
+        {
+            listener.InstrumentPublished = static (instrument, listening) =>
+            {
+                if (instrument.Name == "pipeline.analysis.cloud.failures")
+                    listening.EnableMeasurementEvents(instrument);
+            };
+            listener.SetMeasurementEventCallback<long>((_, _, tags, _) => reasons.Enqueue(tags[0].Value as string));
+            listener.Start();
+        }
+
+        public bool Has(string reason) => reasons.Contains(reason);
+
+        public void Dispose() => listener.Dispose();
     }
 
     private sealed class FixedAnalyser(TextAnalysis answer) : ITextAnalyser

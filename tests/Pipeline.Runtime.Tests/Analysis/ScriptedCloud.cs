@@ -17,6 +17,9 @@ internal sealed class ScriptedCloud : ICloudTextAnalyser
     /// <summary>Runs before a call is answered, and may throw.</summary>
     public Func<CancellationToken, Task> OnCall { get; set; } = static _ => Task.CompletedTask;
 
+    /// <summary>What becomes of all answers of a call.</summary>
+    public Func<IReadOnlyList<CloudAnswer>, IReadOnlyList<CloudAnswer>> OnAnswers { get; set; } = static answers => answers;
+
     public long Records => Calls.Sum(static call => call.Sum(static document => (long)CloudLimits.RecordsOf(document.Text)));
 
     public async ValueTask<IReadOnlyList<CloudAnswer>> AnalyseAsync(
@@ -24,7 +27,7 @@ internal sealed class ScriptedCloud : ICloudTextAnalyser
     {
         Calls.Enqueue(documents);
         await OnCall(cancellation);
-        return [.. documents.Select(document => OnDocument?.Invoke(document) ?? Negative(document))];
+        return OnAnswers([.. documents.Select(document => OnDocument?.Invoke(document) ?? Negative(document))]);
     }
 
     public static CloudAnswer.Understood Negative(CloudDocument document, params CloudOpinion[] opinions)

@@ -132,6 +132,7 @@ internal static class FeedbackMapping
         FallbackReason.Budget => "budget",
         FallbackReason.Unavailable => "unavailable",
         FallbackReason.Refused => "refused",
+        FallbackReason.Malformed => "malformed",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
     };
 
@@ -140,6 +141,7 @@ internal static class FeedbackMapping
         "budget" => FallbackReason.Budget,
         "unavailable" => FallbackReason.Unavailable,
         "refused" => FallbackReason.Refused,
+        "malformed" => FallbackReason.Malformed,
         _ => throw Corrupt("reason of a fallback"),
     };
 
