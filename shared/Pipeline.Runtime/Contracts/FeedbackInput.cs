@@ -48,9 +48,10 @@ internal sealed record FeedbackInput(
             var id = isPublic ? root.Id("feedbackId"u8, isRequired: false) : root.NaturalKey("feedbackId"u8, call.IdempotencyKey);
             var customer = root.Id("customerId"u8, isRequired: false);
             var purchase = root.Id("purchaseId"u8, isRequired: false);
-            var submittedAt = root.Instant(
+            // Of a public form both are the server's to say, and not read.
+            var submittedAt = isPublic ? null : root.Instant(
                 "submittedAt"u8, InputLimits.OccurredEarliest, InputLimits.OccurredLatest(now), isRequired: false);
-            var channel = root.Text("channel"u8, InputLimits.WordCharactersMax);
+            var channel = isPublic ? null : root.Text("channel"u8, InputLimits.WordCharactersMax);
             var locale = root.Text("locale"u8, LocaleCharactersMax);
             var answers = ReadAnswers(root);
             var comment = root.Text("comment"u8, CommentCharactersMax, allowsControl: true);

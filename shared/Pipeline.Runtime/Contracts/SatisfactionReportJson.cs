@@ -25,7 +25,10 @@ internal static class SatisfactionReportJson
         json.WriteEndObject();
     }
 
-    /// <summary>One line a group and metric, after RFC 4180; texts that a spreadsheet would take for a formula are quoted.</summary>
+    /// <summary>
+    /// One line a group and metric, after RFC 4180; texts that a spreadsheet would take for a formula are quoted. Where groups
+    /// were left out the last line says how many, in the column of the values.
+    /// </summary>
     public static byte[] Csv(DatedReport dated)
     {
         var csv = new StringBuilder("key,metric,definition,value,n,excluded,low,high,comparedToRest\r\n");
@@ -34,6 +37,8 @@ internal static class SatisfactionReportJson
                 csv.Append(CultureInfo.InvariantCulture, $"{Field(group.Key)},{name},{metric.Definition},{metric.Value},")
                     .Append(CultureInfo.InvariantCulture, $"{metric.N},{metric.Excluded},{metric.Low},{metric.High},")
                     .Append(verdict is { } said ? Word(said) : "").Append("\r\n");
+        if (dated.Report.GroupsLeftOut is > 0 and var leftOut)
+            csv.Append(CultureInfo.InvariantCulture, $",groupsLeftOut,,{leftOut},,,,,\r\n");
         return Encoding.UTF8.GetBytes(csv.ToString());
     }
 

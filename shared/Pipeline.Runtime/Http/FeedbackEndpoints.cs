@@ -23,8 +23,7 @@ public sealed class FeedbackEndpoints(
         return Answer(input.Token is { } token
             ? await intake.AcceptAsync(
                 new PublicFeedback(
-                    token, input.Id, input.Customer, input.Purchase, input.SubmittedAt, input.Channel, input.Locale,
-                    input.Answers, input.Comment),
+                    token, input.Id, input.Customer, input.Purchase, input.Locale, input.Answers, input.Comment),
                 trace, cancellation)
             : await intake.AcceptAsync(
                 new SentFeedback(

@@ -28,15 +28,16 @@ public abstract record FeedbackAnswer
     public sealed record NotOfToken(string Field) : FeedbackAnswer;
 }
 
-/// <summary>A feedback that comes with a token instead of a key.</summary>
+/// <summary>
+/// A feedback that comes with a token instead of a key. When it was given is when it comes, and its channel is the link's:
+/// nobody without a key moves figures of another day or channel.
+/// </summary>
 /// <param name="Id">Null: the link names it.</param>
 public sealed record PublicFeedback(
     string Token,
     FeedbackId? Id,
     CustomerId? Customer,
     PurchaseId? Purchase,
-    DateTimeOffset? SubmittedAt,
-    string? Channel,
     string? Locale,
     Answers Answers,
     string? Comment);
@@ -44,7 +45,7 @@ public sealed record PublicFeedback(
 /// <summary>Accepts feedback: its id is taken, and it is durable in the queue, before it is acknowledged.</summary>
 public sealed class FeedbackIntake(IDocumentStore store, IWorkQueue queue, SurveyLinks links, TimeProvider clock)
 {
-    /// <summary>The channel of a feedback that came by a link and says none.</summary>
+    /// <summary>The channel of a feedback that came by a link.</summary>
     private const string LinkChannel = "survey";
 
     private readonly FeedbackClaims claims = new(store);
@@ -115,8 +116,8 @@ public sealed class FeedbackIntake(IDocumentStore store, IWorkQueue queue, Surve
         sent.Id ?? opened.FeedbackId,
         opened.Customer,
         opened.Purchase ?? sent.Purchase,
-        sent.SubmittedAt,
-        sent.Channel ?? LinkChannel,
+        SubmittedAt: null,
+        LinkChannel,
         sent.Locale,
         sent.Answers,
         sent.Comment,

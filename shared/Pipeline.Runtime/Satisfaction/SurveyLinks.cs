@@ -109,8 +109,8 @@ public sealed class SurveyLinks
 
     /// <summary>Makes a planned link; made before, it stays as it is.</summary>
     internal ValueTask MakeAsync(
-        FollowUpLink planned, CaseFile file, DateTimeOffset at, CancellationToken cancellation) =>
-        KeepAsync(planned.LinkId, file.Customer!.Value, null, file.Id, planned.ExpiresAt, at, cancellation);
+        FollowUpLink planned, CaseFile file, PurchaseId? purchase, DateTimeOffset at, CancellationToken cancellation) =>
+        KeepAsync(planned.LinkId, file.Customer!.Value, purchase, file.Id, planned.ExpiresAt, at, cancellation);
 
     /// <summary>The token of a link that is made or will be.</summary>
     internal async ValueTask<SurveyLink> LinkAsync(

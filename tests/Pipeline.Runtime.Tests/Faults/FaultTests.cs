@@ -237,7 +237,7 @@ public sealed class FaultTests
         async shop =>
         {
             var token = await AskAsync(() => shop.Links.MakeAsync(new CaseId("f1"), shop));
-            var sent = new PublicFeedback(token, new FeedbackId("g1"), null, null, Shop.Opening, null, null, new Answers(1, null, null), null);
+            var sent = new PublicFeedback(token, new FeedbackId("g1"), null, null, null, new Answers(1, null, null), null);
             Assert.IsType<FeedbackAnswer.Accepted>(await AskAsync(async () => await shop.Feedback.AcceptAsync(sent, null, default)));
             await shop.ListenAsync();
             Assert.Equal(CaseStatus.Open, (await AskAsync(async () => (await shop.Cases.GetAsync(new CaseId("f1"), default))!)).Status);

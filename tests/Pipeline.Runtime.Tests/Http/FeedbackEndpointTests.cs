@@ -119,6 +119,27 @@ public sealed class FeedbackEndpointTests
     }
 
     [Theory]
+    [InlineData("2011-01-02T10:00:00Z", "email")]
+    [InlineData("2026-03-02T11:00:00Z", "store")]
+    [InlineData("yesterday", "web")]
+    public async Task Without_a_key_the_day_and_the_channel_are_not_the_sender_s_to_say(string submittedAt, string channel)
+    {
+        await using var host = await ApiHost.StartAsync();
+        var token = (await host.Shop.Links.MakeAsync(new CustomerId("ann"), null, TimeSpan.FromDays(1), default)).Token;
+        host.Shop.Time.Advance(TimeSpan.FromHours(3));
+        string Body(string at) =>
+            $$$"""{"token":"{{{token}}}","answers":{"csat":2},"submittedAt":"{{{at}}}","channel":"{{{channel}}}"}""";
+
+        var answer = await PublicAsync(host, Body(submittedAt));
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.Status);
+        Assert.True((await PublicAsync(host, Body("tomorrow"))).IsReplayed);
+        await host.Shop.ListenAsync();
+        var feedback = await host.GetAsync($"/v1/feedback/{answer.Text("feedbackId")}");
+        Assert.Equal(("2026-03-01T15:00:00Z", "survey"), (feedback.Text("submittedAt"), feedback.Text("channel")));
+    }
+
+    [Theory]
     [InlineData("""{"answers":{"csat":2}}""")]
     [InlineData("""{"token":"nonsense","answers":{"csat":2}}""")]
     [InlineData("""{"token":null,"answers":{"csat":2}}""")]

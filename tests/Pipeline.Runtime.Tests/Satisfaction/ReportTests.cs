@@ -1,4 +1,6 @@
+using System.Text;
 using Pipeline.Domain;
+using Pipeline.Runtime.Contracts;
 using Pipeline.Runtime.Satisfaction;
 using Pipeline.Runtime.Satisfaction.Storage;
 using Pipeline.Runtime.Tests.Doubles;
@@ -104,7 +106,7 @@ public sealed class ReportTests
         await shop.Links.MakeAsync(Shop.Ann, null, TimeSpan.FromDays(7), default);
         shop.Time.Advance(TimeSpan.FromDays(3));
         await shop.Feedback.AcceptAsync(
-            new PublicFeedback(first.Token, null, null, null, null, null, null, new Answers(5, null, null), null), null, default);
+            new PublicFeedback(first.Token, null, null, null, null, new Answers(5, null, null), null), null, default);
         await shop.ListenAsync();
 
         var days = (await shop.ReportAsync(ReportBy.Day)).Groups;
@@ -112,5 +114,24 @@ public sealed class ReportTests
         Assert.Equal([("2026-03-01", 50m, 2L), ("2026-03-04", null, 0L)], days.Select(
             static day => (day.Key, day.ResponseRate!.Value, day.ResponseRate.N)));
         Assert.Null((await shop.ReportAsync(ReportBy.Channel)).Groups[0].ResponseRate);
+    }
+
+    [Theory]
+    [InlineData(SatisfactionReport.GroupsMax, null)]
+    [InlineData(SatisfactionReport.GroupsMax + 3, ",groupsLeftOut,,3,,,,,")]
+    public void The_table_says_how_many_groups_it_leaves_out(int products, string? expected)
+    {
+        var tally = new SatisfactionTally();
+        for (var i = 0; i < products; i++)
+            tally.Add(new TallyKey(Dimension.Product, $"sku-{i:D5}"), SatisfactionCounts.OfFeedback(new Answers(5, null, null), null));
+        var day = new DateOnly(2026, 3, 1);
+        var report = new DatedReport(Shop.Opening, day, day, ReportBy.Product, SatisfactionReport.Of([(day, tally)], ReportBy.Product));
+
+        var lines = Encoding.UTF8.GetString(SatisfactionReportJson.Csv(report)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+
+        var metrics = lines.Where(static line => line.StartsWith("sku-", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(SatisfactionReport.GroupsMax * 5, metrics.Length);
+        Assert.Equal(expected, lines.Skip(1).Except(metrics).SingleOrDefault());
+        Assert.All(lines, static line => Assert.Equal(8, line.Count(static unit => unit == ',')));
     }
 }

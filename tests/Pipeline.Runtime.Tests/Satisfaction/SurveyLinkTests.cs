@@ -137,5 +137,5 @@ public sealed class SurveyLinkTests
         await shop.Feedback.AcceptAsync(Sent(token, csat, id), null, default);
 
     private static PublicFeedback Sent(string token, int csat, string? id = null) => new(
-        token, id is null ? null : new FeedbackId(id), null, null, null, null, null, new Answers(csat, null, null), null);
+        token, id is null ? null : new FeedbackId(id), null, null, null, new Answers(csat, null, null), null);
 }
