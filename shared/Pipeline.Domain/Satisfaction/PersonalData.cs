@@ -4,7 +4,8 @@ namespace Pipeline.Domain;
 
 /// <summary>
 /// Takes personal data out of a comment before it leaves the shop: e-mail addresses, telephone numbers, payment cards, IBANs,
-/// long digits and what looks like a postal address, English or Chinese. Names of persons are not recognised.
+/// identity numbers, long digits, the name that somebody says to have, and what looks like a postal address, English or
+/// Chinese. Other names of persons are not recognised.
 /// </summary>
 /// <remarks>
 /// Each UTF-16 unit of what is found becomes one <see cref="Filler"/>, so that offsets into the redacted text are offsets into
@@ -17,6 +18,8 @@ public static class PersonalData
     private const int CardDigitsMin = 13;
     private const int CardDigitsMax = 19;
     private const int PhoneDigitsMin = 7;
+    private const int DashedDigitsMin = 7;
+    private const int RangeDigitsMax = 4;
 
     public static string Redact(string text)
     {
@@ -27,6 +30,9 @@ public static class PersonalData
                 redacted.AsSpan(match.Index, match.Length).Fill(Filler);
         foreach (var match in PersonalDataPatterns.Telephone().EnumerateMatches(plain))
             if (IsTelephone(plain.Slice(match.Index, match.Length)))
+                redacted.AsSpan(match.Index, match.Length).Fill(Filler);
+        foreach (var match in PersonalDataPatterns.DashedDigits().EnumerateMatches(plain))
+            if (IsNumber(plain.Slice(match.Index, match.Length)))
                 redacted.AsSpan(match.Index, match.Length).Fill(Filler);
         foreach (var match in PersonalDataPatterns.ManyDigits().EnumerateMatches(plain))
             RedactCards(plain.Slice(match.Index, match.Length), redacted.AsSpan(match.Index, match.Length));
@@ -47,6 +53,22 @@ public static class PersonalData
         foreach (var unit in candidate)
             digits += char.IsDigit(unit) ? 1 : 0;
         return digits >= PhoneDigitsMin && !PersonalDataPatterns.Date().IsMatch(candidate);
+    }
+
+    /// <summary>No date, and no range as "1000-2000".</summary>
+    private static bool IsNumber(ReadOnlySpan<char> candidate)
+    {
+        var (digits, groups, longest, length) = (0, 0, 0, 0);
+        foreach (var unit in candidate)
+        {
+            length = char.IsDigit(unit) ? length + 1 : 0;
+            groups += length == 1 ? 1 : 0;
+            digits += length > 0 ? 1 : 0;
+            longest = Math.Max(longest, length);
+        }
+
+        return digits >= DashedDigitsMin && (groups > 2 || longest > RangeDigitsMax)
+            && !PersonalDataPatterns.Date().IsMatch(candidate);
     }
 
     /// <summary>However its digits are grouped: a card begins and ends where a group does, and its check digit holds.</summary>

@@ -17,8 +17,20 @@ internal static partial class PersonalDataPatterns
 
     private const string Town = "(?:" + Han + "{2,6}?[省市区區县縣镇鎮乡]){0,3}";
 
+    /// <summary>The last number of an address may stand alone: 3栋502.</summary>
     private const string Rooms =
-        "(?:[ ,，]?[A-Za-z]?" + HanNumber + "{1,5}(?:号楼|号院|号|號|栋|幢|座|单元|层|楼|室|房)){0,4}";
+        "(?:[ ,，]?[A-Za-z]?" + HanNumber + "{1,5}(?:号楼|号院|号|號|弄|支弄|栋|幢|座|单元|层|楼|室|房)){0,5}"
+        + "(?:(?<=[楼栋幢座元弄层])[ \\-]?[0-9０-９]{3,4}(?![0-9０-９]|[元块天分个点年月日小件条]))?";
+
+    /// <summary>Nine in ten Chinese have one of these: 我叫客服来 names nobody.</summary>
+    private const string Surname =
+        "(?:欧阳|司马|诸葛|上官|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏"
+        + "薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文])";
+
+    /// <summary>"My name is wrong on the label" tells no name.</summary>
+    private const string NoPerson =
+        "not|no|wrong|wrongly|right|spelled|spelt|misspelled|misspelt|mispronounced|missing|incorrect|correct|on|in|at|and|or|but"
+        + "|the|an?|never|always|still|also|now|different|printed|written|too|so|unknown|mud|irrelevant|already|nowhere|your|my";
 
     private const string Ways =
         "Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Boulevard|Blvd|Drive|Dr|Court|Ct|Close|Crescent|Place|Pl|Square|Sq|Terrace"
@@ -32,8 +44,8 @@ internal static partial class PersonalDataPatterns
 
     public static Regex[] Certain { get; } =
     [
-        Mail(), LongDigits(), CardBlocks(), Iban(), Street(), AnyStreet(), Flat(), BritishPostcode(), AmericanZip(),
-        ChineseStreet(), ChineseBuilding(),
+        Mail(), ChineseIdentity(), LongDigits(), CardBlocks(), Iban(), Street(), AnyStreet(), Flat(), BritishPostcode(),
+        AmericanZip(), ChineseStreet(), ChineseCrossing(), ChineseVillage(), ChineseBuilding(), Name(), ChineseName(),
     ];
 
     [GeneratedRegex(
@@ -45,12 +57,18 @@ internal static partial class PersonalDataPatterns
     [GeneratedRegex(@"\d{6,}[Xx]?", Plain)]
     private static partial Regex LongDigits();
 
+    /// <summary>Of residents (GB 11643): area, birthday, number and check digit, however they are spaced.</summary>
+    [GeneratedRegex(
+        @"(?<!\d)\d{6}[ \-]?(?:19|20)\d{2}[ \-]?\d{2}[ \-]?\d{2}[ \-]?\d{3}[\dXxＸ](?![A-Za-z\d])", Plain)]
+    private static partial Regex ChineseIdentity();
+
     [GeneratedRegex(@"(?<!\d)(?:\d{4}[ \-]){3}\d{1,7}", Plain)]
     private static partial Regex CardBlocks();
 
     [GeneratedRegex(
-        @"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}(?![A-Za-z0-9])| [A-Z0-9]{4}(?: (?=[A-Z0-9]{0,3}\d)[A-Z0-9]{4}){2,6}"
-        + @"(?: (?=[A-Z0-9]{0,2}\d)[A-Z0-9]{1,3}(?![A-Za-z0-9]))?)",
+        @"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}(?![A-Za-z0-9])"
+        + @"|[ .\-][A-Z0-9]{4}(?:[ .\-](?=[A-Z0-9]{0,3}\d)[A-Z0-9]{4}){2,6}"
+        + @"(?:[ .\-](?=[A-Z0-9]{0,2}\d)[A-Z0-9]{1,3}(?![A-Za-z0-9]))?)",
         Plain | RegexOptions.IgnoreCase)]
     private static partial Regex Iban();
 
@@ -76,14 +94,34 @@ internal static partial class PersonalDataPatterns
     private static partial Regex AmericanZip();
 
     [GeneratedRegex(
-        Town + Han + "{1,4}(?:路|街|大道|胡同|巷)(?:[东西南北中]段)?" + HanNumber + "{1,5}(?:号|號|弄)[院楼]?" + Rooms, Plain)]
+        Town + Han + "{1,4}(?:路|街|大道|胡同|巷)(?:[东西南北中一二三四]段)?[ ,，]?" + HanNumber + "{1,5}(?:号|號|弄)[院楼]?" + Rooms
+        + "|" + HanNumber + "{1,5}弄[ ,，]?" + HanNumber + "{1,5}(?:号|號)" + Rooms,
+        Plain)]
     private static partial Regex ChineseStreet();
 
     [GeneratedRegex(
+        Town + Han + "{1,4}[路街](?:和|与|跟|、)" + Han + "{1,4}[路街](?:交叉口|交汇处|交界处|路口|口)", Plain)]
+    private static partial Regex ChineseCrossing();
+
+    [GeneratedRegex(
+        Town + Han + "{1,4}[村屯庄]" + HanNumber + "{1,3}[组队社](?:" + HanNumber + "{1,5}(?:号|號))?" + Rooms, Plain)]
+    private static partial Regex ChineseVillage();
+
+    [GeneratedRegex(
         "(?:" + Town + Han + "{2,6}(?:小区|花园|公寓|大厦|苑))?" + HanNumber + "{1,4}(?:号楼|栋|幢)" + Rooms
-        + @"|[0-9０-９]{1,3}单元" + Rooms + "|[0-9０-９]{3,4}室",
+        + @"|[0-9０-９]{1,3}单元" + Rooms + "|" + HanNumber + "{3,4}室",
         Plain)]
     private static partial Regex ChineseBuilding();
+
+    [GeneratedRegex(
+        @"(?<=(?<!\p{L})my (?:full |first |last |real )?name(?: is|['’]s) )(?!(?:" + NoPerson + @")(?!\p{L}))"
+        + @"\p{L}[\p{L}'’\-]{1,30}(?: (?-i:[A-Z])(?:\.|[\p{L}'’\-]{1,30})){0,3}(?<!['’\-])",
+        Plain | RegexOptions.IgnoreCase)]
+    private static partial Regex Name();
+
+    [GeneratedRegex(
+        "(?<=(?:我|本人)叫|名字[是叫]|(?:姓名|收件人|收货人|联系人)[是:： ]{0,2})" + Surname + Han + "{1,2}", Plain)]
+    private static partial Regex ChineseName();
 
     /// <summary>International; with the zero of a trunk or an area; North American; and Chinese, of mobiles and of services.</summary>
     [GeneratedRegex(
@@ -97,6 +135,10 @@ internal static partial class PersonalDataPatterns
     [GeneratedRegex(
         @"^(?:(?:19|20)\d{2}([.\-])\d{1,2}\1\d{1,2}|\d{1,2}([.\-])\d{1,2}\2(?:19|20)\d{2})$", Plain)]
     public static partial Regex Date();
+
+    /// <summary>As orders, parcels and accounts have: 112-1234567-1234567.</summary>
+    [GeneratedRegex(@"(?<![\p{L}\d\-])(?:[A-Za-z]{1,5}-)?\d{1,12}(?:-\d{1,12}){1,6}(?![\p{L}\d])", Plain)]
+    public static partial Regex DashedDigits();
 
     [GeneratedRegex(@"\d(?:[ \-.·_/]{0,2}\d){12,}", Plain)]
     public static partial Regex ManyDigits();

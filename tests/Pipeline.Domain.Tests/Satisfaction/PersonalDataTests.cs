@@ -12,6 +12,11 @@ public sealed class PersonalDataTests
         "DE89370400440532013000", "20251122", "11010519491231002X", "221B Baker Street", "1600 Pennsylvania Ave", "12 high street",
         "Flat 3", "P.O. Box 123", "SW1A 1AA", "CA 90210", "人民路12号", "北京市海淀区中关村大街27号1201室", "建国路八十八号", "3栋2单元1201室",
         "josé@café.fr", "4111\u20131111\u20131111\u20131111", "4111\u00A01111\u202F1111\u30001111", "07700\u2011900\u2011123", "555\u22120199",
+        "+44.20.7946.0958", "+1.415.555.2671", "+49.(0)30.1234567", "0044.20.7946.0958", "+86.138.1234.5678", "+33 (0)1.23.45.67.89",
+        "FR14 2004 1010 0505 0001 3M02 606", "de89 3704 0044 0532 0130 00", "DE89-3704-0044-0532-0130-00", "GB82WEST12345698765432",
+        "110105 19491231 002X", "110105-1949-12-31-0021", "11010519491231002x", "110105491231002", "112-1234567-1234567",
+        "30-123456-78", "2024-0001-2345", "ORD-2024-00123", "1234567-1", "南京西路1266弄5号302室", "南京西路 1266号", "12弄3号",
+        "5号楼302", "3栋502", "3单元1201", "解放大街八号", "三零二室", "人民路和中山路交叉口", "张江镇幸福村3组12号", "中山北路三段15号",
     ];
 
     private static readonly string[] Feelings =
@@ -21,6 +26,8 @@ public sealed class PersonalDataTests
         "waited 10\u201312 days", "came 2026\u201311\u201322", "bad \u2014 2 of 5 broken",
         "it broke after 5 miles down the road", "I WAITED 2 HOURS ON THE WAY", "2 bad drivers on the road", "24/7 support is great",
         "质量太差了", "送货很快，五星好评", "等了三个小时", "第2天就坏了", "客服态度恶劣", "性价比高，推荐", "3号发货5号到", "12月25日收到，很满意", "一路上都碎了",
+        "costs 1000-2000 more", "2024-2026 was better", "rated 8-9 out of 10", "my name is wrong on the label", "my name is not on the list",
+        "我叫客服来处理，没人理", "我叫了外卖，很慢", "花了1000-2000元", "买了3件，1楼302元", "楼下就能取", "这条路很好走", "路口取件，很方便", "1号2号都缺货",
     ];
 
     public static TheoryData<string> Data() => [.. Personal];
@@ -46,6 +53,16 @@ public sealed class PersonalDataTests
     [InlineData("NL91 ABNA 0417 1643 00 VERY BAD", "********************** VERY BAD")]
     [InlineData("ES91 2100 0418 4502 0005 1332 VERY POOR", "***************************** VERY POOR")]
     [InlineData("😀 a@b.org 😡", "😀 ******* 😡")]
+    [InlineData("Hi, my name is John Smith and I am angry.", "Hi, my name is ********** and I am angry.")]
+    [InlineData("My name's o'neill. Terrible!", "My name's *******. Terrible!")]
+    [InlineData("My name is John F. Kennedy. I want my money", "My name is ***************. I want my money")]
+    [InlineData("my full name is Jean-Luc Picard", "my full name is ***************")]
+    [InlineData("我叫王小明，快递太慢", "我叫***，快递太慢")]
+    [InlineData("收件人：欧阳娜娜，包装破了", "收件人：****，包装破了")]
+    [InlineData("我的名字是李雷我要退货", "我的名字是**我要退货")]
+    [InlineData("身份证110105 19491231 002X被泄露了", "身份证********************被泄露了")]
+    [InlineData("order 112-1234567-1234567 of 2026-11-01 never came", "order ******************* of 2026-11-01 never came")]
+    [InlineData("送到幸福路12弄3号302室门口，太差", "送到************门口，太差")]
     public void Only_the_personal_part_of_a_comment_goes(string comment, string redacted) =>
         Assert.Equal(redacted, PersonalData.Redact(comment));
 
@@ -85,6 +102,12 @@ public sealed class PersonalDataTests
     [InlineData("路人")]
     [InlineData("GB82 ")]
     [InlineData("1-")]
+    [InlineData("1-1")]
+    [InlineData("my name is ")]
+    [InlineData("我叫王")]
+    [InlineData("一弄")]
+    [InlineData("路和")]
+    [InlineData("110105 ")]
     public void The_longest_comment_is_redacted_in_a_moment(string part)
     {
         var text = string.Concat(Enumerable.Repeat(part, 5_000 / part.Length));
