@@ -110,6 +110,16 @@ public sealed class SatisfactionCounts
         return mixed;
     }
 
+    /// <summary>The same, but without how long cases took.</summary>
+    public SatisfactionCounts WithoutCaseTimes()
+    {
+        var rest = new SatisfactionCounts();
+        counts.CopyTo(rest.counts, 0);
+        foreach (var place in (ReadOnlySpan<int>)[CasesAnsweredAt, AnswerSecondsAt, CasesResolvedAt, ResolutionSecondsAt])
+            rest.counts[place] = 0;
+        return rest;
+    }
+
     /// <summary>Place, count, place, count …: only what was counted at all.</summary>
     public long[] ToPairs()
     {

@@ -170,28 +170,9 @@ public sealed class CaseDesk
         foreach (var resolved in file.Events.OfType<CaseEvent.Resolved>())
             if (resolved.FollowUp is { } planned)
                 await links.MakeAsync(planned, file, purchase, resolved.At, cancellation);
-        await book.AddAsync(owner, Times(file), cancellation);
+        await book.AddAsync(owner, CaseTimes.Of(file, programs.Programs.Current), cancellation);
         // Where another wrote it meanwhile, it stays pending, and the sweep finds that there is nothing left to do.
         await WriteAsync(owner, stored with { IsPending = false }, cancellation);
-    }
-
-    /// <summary>The measured times count on the day on which the case was opened.</summary>
-    private IEnumerable<Counted> Times(CaseFile file)
-    {
-        var day = programs.Current.DayOf(file.OpenedAt);
-        if (file.FirstAnswerAt is { } answered)
-            yield return CountedOf($"case-answered:{file.Id}", SatisfactionCounts.OfCaseAnswered(Seconds(answered)));
-        if (file.FirstResolvedAt is { } resolved)
-            yield return CountedOf($"case-resolved:{file.Id}", SatisfactionCounts.OfCaseResolved(Seconds(resolved)));
-
-        long Seconds(DateTimeOffset at) => Math.Max(0, (long)(at - file.OpenedAt).TotalSeconds);
-
-        Counted CountedOf(string once, SatisfactionCounts counts)
-        {
-            var tally = new SatisfactionTally();
-            tally.Add(TallyKey.All, counts);
-            return new Counted(once, day, tally);
-        }
     }
 
     /// <summary>What the case is about, so that the follow-up's answer counts with the same products.</summary>

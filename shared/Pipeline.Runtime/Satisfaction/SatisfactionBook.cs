@@ -44,7 +44,7 @@ internal sealed class SatisfactionBook(IDocumentStore store) : IDisposable
     public const int AttemptsMax = 12;
 
     private const string MarkKind = "counted";
-    private const string TallyKind = "tally";
+    public const string TallyKind = "tally";
 
     /// <summary>A tally that has grown so large is left, and another of its day begun: they are added up.</summary>
     private const int TallyBytesMax = 16 * 1024;
@@ -105,7 +105,7 @@ internal sealed class SatisfactionBook(IDocumentStore store) : IDisposable
                     {
                         var tally = TallyDocument.Read(document);
                         lock (taking)
-                            take(DayOf(document.Key.Id), tally);
+                            take(DayOf(document), tally);
                     }
 
                     cursor = page.Cursor;
@@ -113,6 +113,10 @@ internal sealed class SatisfactionBook(IDocumentStore store) : IDisposable
                 while (cursor is not null);
             });
     }
+
+    /// <summary>The day of a tally.</summary>
+    public static DateOnly DayOf(Document document) =>
+        DateOnly.ParseExact(document.Key.Id.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public void Dispose()
     {
@@ -202,8 +206,6 @@ internal sealed class SatisfactionBook(IDocumentStore store) : IDisposable
     /// <summary>'$' comes after '#'.</summary>
     private static string LastId(DateOnly day) => $"{Text(day)}$";
 
-    private static DateOnly DayOf(string id) =>
-        DateOnly.ParseExact(id.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static int PartOf(string id) => int.Parse(id.AsSpan(11), CultureInfo.InvariantCulture);
 }

@@ -79,7 +79,7 @@ internal sealed record OpenedLink(string Id, string Version, LinkDocument Link)
 /// </summary>
 public sealed class SurveyLinks
 {
-    private const string Kind = "survey-link";
+    internal const string Kind = "survey-link";
     private const string DayFormat = "yyyy-MM-dd";
     private const int NameBytes = 16;
 
@@ -123,10 +123,7 @@ public sealed class SurveyLinks
         if (await tokens.LinkOfAsync(token, cancellation) is not { } id)
             return null;
         var document = await store.ReadAsync(new DocumentKey(PlaceOf(id).Partition, Kind, id), cancellation);
-        return document is null ? null : new OpenedLink(
-            id, document.Version,
-            JsonSerializer.Deserialize(document.Body.Span, LinkJson.Default.LinkDocument)
-                ?? throw LedgerMapping.Corrupt("survey link"));
+        return document is null ? null : new OpenedLink(id, document.Version, Read(document));
     }
 
     /// <summary>Binds a link to the content that it is used with; false where another was faster.</summary>
@@ -139,9 +136,16 @@ public sealed class SurveyLinks
             StoredJson.Write(opened.Link.UsedBy(feedback, fingerprint), LinkJson.Default.LinkDocument));
         if (opened.Link.UsedWith is not null)
             return (await store.CommitAsync(place.Partition, [write], cancellation)).Committed;
-        var madeOn = DateOnly.ParseExact(opened.Link.MadeOn, DayFormat, CultureInfo.InvariantCulture);
-        return await book.AddWithAsync(place, write, madeOn, SatisfactionCounts.OfLinkUsed(), cancellation);
+        return await book.AddWithAsync(place, write, DayOf(opened.Link), SatisfactionCounts.OfLinkUsed(), cancellation);
     }
+
+    /// <summary>The day with which it is counted, made and used.</summary>
+    internal static DateOnly DayOf(LinkDocument link) =>
+        DateOnly.ParseExact(link.MadeOn, DayFormat, CultureInfo.InvariantCulture);
+
+    internal static LinkDocument Read(Document document) =>
+        JsonSerializer.Deserialize(document.Body.Span, LinkJson.Default.LinkDocument)
+            ?? throw LedgerMapping.Corrupt("survey link");
 
     private async ValueTask KeepAsync(
         string id, CustomerId customer, PurchaseId? purchase, CaseId? of, DateTimeOffset expiresAt, DateTimeOffset at,
