@@ -20,13 +20,15 @@ internal sealed record VerifiedSatisfaction(long Feedback, long Customers, long 
             line.Counting("feedback"), cancellation).AsTask());
         return new VerifiedSatisfaction(result.Feedback, result.Customers, result.Days, result.Uncounted)
         {
-            Failure = result.Failure is not { } broken ? null : new VerifyFailure(
-                broken.Customer, broken.Invariant, EntryId: null, broken.Detail)
-            {
-                What = broken.Customer is { } customer ? $"the satisfaction of customer {customer}" : "the satisfaction of all",
-            },
+            Failure = result.Failure is { } broken ? FailureOf(broken) : null,
         };
     }
+
+    private static VerifyFailure FailureOf(SatisfactionAuditFailure broken) =>
+        new(broken.Customer, broken.Invariant, EntryId: null, broken.Detail)
+        {
+            What = $"the satisfaction of {(broken.Customer is { } customer ? $"customer {customer}" : "all")}",
+        };
 
     public void WriteTo(TextWriter writer) => writer.WriteLine(
         $"{(Failure is null ? "Satisfaction holds" : "Satisfaction does not hold")}: {Feedback:N0} feedback, "

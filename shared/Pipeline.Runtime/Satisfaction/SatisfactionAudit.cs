@@ -61,7 +61,7 @@ public sealed class SatisfactionAudit(IDocumentStore store, IProgramSource progr
             if (Readable(document, () => recount.AddLink(SurveyLinks.Read(document))) is { } failure)
                 return Result(failure);
         await foreach (var document in ScanAsync(SatisfactionBook.TallyKind, cancellation))
-            if (Readable(document, () => recount.Take(SatisfactionBook.DayOf(document), TallyDocument.Read(document))) is { } failure)
+            if (Readable(document, () => recount.Take(document)) is { } failure)
                 return Result(failure);
         return Result(recount.FirstBroken());
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pipeline.Domain;
+using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Runtime.Satisfaction;
 
@@ -37,7 +38,7 @@ internal sealed class SatisfactionRecount
     public void AddTimes(Counted counted) => times.Add(counted.Tally.Groups[TallyKey.All]);
 
     /// <summary>A part of a day as it is kept.</summary>
-    public void Take(DateOnly day, SatisfactionTally part) => DayOf(kept, day).Add(part);
+    public void Take(Document tally) => DayOf(kept, SatisfactionBook.DayOf(tally)).Add(TallyDocument.Read(tally));
 
     public SatisfactionAuditFailure? FirstBroken()
     {
@@ -64,13 +65,19 @@ internal sealed class SatisfactionRecount
         : kept.WithoutCaseTimes().ToPairs().SequenceEqual(recounted.WithoutCaseTimes().ToPairs()) ? null
         : "the counts are not those of the stored feedback";
 
-    private static string Text(SatisfactionCounts counts) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{counts.Answered.Cases} answered in {counts.Answered.Seconds} s and {counts.Resolved.Cases} resolved in {counts.Resolved.Seconds} s");
+    private static string Text(SatisfactionCounts counts)
+    {
+        var (answered, resolved) = (counts.Answered, counts.Resolved);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{answered.Cases} answered in {answered.Seconds} s and {resolved.Cases} resolved in {resolved.Seconds} s");
+    }
 
-    private static string Name(DateOnly day, TallyKey key) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{day:yyyy-MM-dd}, {(key.Dimension == Dimension.All ? "all" : $"{key.Dimension.ToString().ToLowerInvariant()} '{key.Value}'")}");
+    private static string Name(DateOnly day, TallyKey key)
+    {
+        var group = key.Dimension == Dimension.All ? "all" : $"{key.Dimension.ToString().ToLowerInvariant()} '{key.Value}'";
+        return string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}, {group}");
+    }
 
     private static SatisfactionCounts CountsOf(
         SortedDictionary<DateOnly, SatisfactionTally> days, DateOnly day, TallyKey key) =>
