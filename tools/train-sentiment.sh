@@ -12,10 +12,12 @@ out="$(mktemp -d)"
 trap 'rm -rf "$out"' EXIT
 
 dotnet build -c Release -v q "$trainer" -o "$out/bin"
-for language in en zh; do
+# A model's name is stored with every answer: it changes with the weights.
+for name in en-1 zh-2; do
+  language="${name%-*}"
   lexicons=("$trainer/lexicon.$language.tsv")
   if [[ -f "$data/vader-lexicon.$language.tsv.gz" ]]; then lexicons+=("$data/vader-lexicon.$language.tsv.gz"); fi
-  dotnet "$out/bin/Pipeline.SentimentTrainer.dll" --language "$language" --name "$language-1" \
+  dotnet "$out/bin/Pipeline.SentimentTrainer.dll" --language "$language" --name "$name" \
     --train "$data/$language.train.tsv.gz" --dev "$data/$language.dev.tsv.gz" --lexicon "${lexicons[@]}" \
     --output "$models/$language.bin" >"$root/docs/sentiment/$language.md"
 done

@@ -19,6 +19,6 @@ internal sealed record Recipe(
     int NeutralityWeights)
 {
     public static Recipe For(ModelLanguage language) => language == ModelLanguage.Chinese
-        ? new Recipe(language, Cost: 5, Balance: 0.25, Stretch: 0.7, LexiconCost: 6, Epochs: 8, 65_000, 30_000)
+        ? new Recipe(language, Cost: 3, Balance: 0, Stretch: 0.7, LexiconCost: 15, Epochs: 8, 65_000, 30_000)
         : new Recipe(language, Cost: 8, Balance: 0.25, Stretch: 0.5, LexiconCost: 4, Epochs: 8, 105_000, 60_000);
 }

@@ -248,7 +248,7 @@ public sealed class FeedbackTests(ITestOutputHelper output)
             """{"n":1,"csat":{"n":1,"sum":2,"last":2,"at":1772366400000,"of":"f1"},"nps":{"n":1,"at":1772366400000,"of":"f1"},"labels":[0,0,1,0],"at":1772366400000,"last":"f1","felt":2,"feltAt":1772366400000,"feltIn":"f1"}""",
             await shop.StoredAsync(FeedbackKinds.SummaryOf(Shop.Ann)));
         Assert.Equal(
-            """{"customer":"ann","events":[{"type":"opened","at":1772366400000,"severity":"medium","reasons":["CSAT 2 is 2 or less.","NPS 0 is 4 or less.","The comment is negative."],"due":1772539200000,"rules":1}]}""",
+            """{"customer":"ann","events":[{"type":"opened","at":1772366400000,"severity":"medium","reasons":["CSAT 2 is 2 or less.","NPS 0 is 4 or less.","The comment is negative."],"due":1772539200000}]}""",
             await shop.StoredAsync(new DocumentKey("ann", "case", "f1")));
     }
 
