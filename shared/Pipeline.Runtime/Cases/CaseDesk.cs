@@ -170,7 +170,7 @@ public sealed class CaseDesk
         foreach (var resolved in file.Events.OfType<CaseEvent.Resolved>())
             if (resolved.FollowUp is { } planned)
                 await links.MakeAsync(planned, file, purchase, resolved.At, cancellation);
-        await book.AddAsync(owner, CaseTimes.Of(file, programs.Programs.Current), cancellation);
+        await book.AddAsync(owner, CaseTimes.Of(file, programs.Current), cancellation);
         // Where another wrote it meanwhile, it stays pending, and the sweep finds that there is nothing left to do.
         await WriteAsync(owner, stored with { IsPending = false }, cancellation);
     }

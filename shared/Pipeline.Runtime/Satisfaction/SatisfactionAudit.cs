@@ -111,7 +111,7 @@ public sealed class SatisfactionAudit(IDocumentStore store, IProgramSource progr
         CaseFile? file = null;
         if (Readable(document, () => file = CaseMapping.Read(document).File) is { } unreadable)
             return unreadable;
-        foreach (var times in CaseTimes.Of(file!, programs.Programs.Current))
+        foreach (var times in CaseTimes.Of(file!, programs.Current))
             if (await IsCountedAsync(document.Key.Partition, times, cancellation))
                 recount.AddTimes(times);
         return null;
