@@ -25,10 +25,10 @@ public sealed record CustomerInsight(
     LifecycleStage Stage, int Cohort, RfmScore? Rfm, CustomerValue? Value, double? Churn, PointFlows Points,
     WarningState? Warning)
 {
-    private const double ChurnStep = 0.03;
-    private const double AliveStep = 0.1;
-    private const double ExpectedStep = 0.3;
-    private const double Share = 0.1;
+    private const int ChurnHundredths = 5;
+    private const int AliveHundredths = 10;
+    private const int ExpectedTenths = 3;
+    private const double Share = 0.2;
 
     /// <summary>Of the next year's value: less moves no budget by more than a few minor units.</summary>
     private const long ValueStepMinor = 500;
@@ -48,7 +48,7 @@ public sealed record CustomerInsight(
         if (isEnded)
             warning = warning! with { ClosedOn = today, Outcome = ended };
         var at = RhythmAt.Of(rhythm, today);
-        var stage = rules.Lifecycle.StageOf(at, model?.Population.MeanGap ?? CustomerNorms.GapBeforeAnyIsKnown).Stage;
+        var stage = rules.Lifecycle.StageOf(at, model?.Population.MeanGap ?? CustomerNorms.GapBeforeAnyIsKnown);
         if (at is not { } known)
             return new CustomerInsight(stage, 0, null, null, null, points, warning);
         var first = DateOnly.FromDayNumber(known.FirstDay);
@@ -77,11 +77,15 @@ public sealed record CustomerInsight(
         if (told is not { Value: { } before, Churn: { } churn } || this is not { Value: { } now, Churn: { } score }
             || told.Stage != Stage || told.Rfm != Rfm || before.Currency != now.Currency)
             return this;
-        var isSame = Math.Abs(churn - score) <= ChurnStep && Math.Abs(before.Alive - now.Alive) <= AliveStep
-            && Math.Abs(before.ExpectedPurchases - now.ExpectedPurchases) <= Math.Max(ExpectedStep, Share * before.ExpectedPurchases)
+        var expected = Math.Max(ExpectedTenths, Share * 10 * before.ExpectedPurchases);
+        var isSame = Steps(churn, score, 100) <= ChurnHundredths && Steps(before.Alive, now.Alive, 100) <= AliveHundredths
+            && Steps(before.ExpectedPurchases, now.ExpectedPurchases, 10) <= expected
             && Math.Abs(before.YearMinor - now.YearMinor) <= Math.Max(ValueStepMinor, Share * before.YearMinor);
         return isSame ? this with { Value = before, Churn = churn } : this;
     }
+
+    /// <summary>In whole steps, since as fractions 0.33 and 0.30 are more than 0.03 apart.</summary>
+    private static double Steps(double a, double b, int stepsPerOne) => Math.Round(Math.Abs(a - b) * stepsPerOne);
 
     /// <summary>
     /// In how many days the customer is looked at again without having done anything: when silence alone makes the next

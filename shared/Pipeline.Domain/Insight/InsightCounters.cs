@@ -37,9 +37,16 @@ public static class InsightCounters
 
     private const int Hundred = 100;
 
-    public static string NameOf(LifecycleStage stage) => Kebab(stage.ToString());
+    private static readonly string[] Stages = NamesOf<LifecycleStage>();
+    private static readonly string[] Segments = NamesOf<Segment>();
+    private static readonly string[] StageCounters = Array.ConvertAll(Stages, static name => StagePrefix + name);
+    private static readonly string[] SegmentCounters = Array.ConvertAll(Segments, static name => SegmentPrefix + name);
+    private static readonly string[] ChurnCounters =
+        [.. Enumerable.Range(0, 10).Select(static tenth => $"{ChurnPrefix}0.{tenth}")];
 
-    public static string NameOf(Segment segment) => Kebab(segment.ToString());
+    public static string NameOf(LifecycleStage stage) => Stages[(int)stage];
+
+    public static string NameOf(Segment segment) => Segments[(int)segment];
 
     public static string CohortOf(int cohort) => cohort == 0 ? "-" : string.Create(
         CultureInfo.InvariantCulture, $"{cohort / 12:D4}-{(cohort % 12) + 1:D2}");
@@ -50,7 +57,7 @@ public static class InsightCounters
         if (insight is null)
             return;
         Count(counters, Customers, times);
-        Count(counters, StagePrefix + NameOf(insight.Stage), times);
+        Count(counters, StageCounters[(int)insight.Stage], times);
         Count(counters, Issued, times * insight.Points.Issued);
         Count(counters, Redeemed, times * insight.Points.Redeemed);
         Count(counters, Expired, times * insight.Points.Expired);
@@ -59,17 +66,16 @@ public static class InsightCounters
             Count(counters, WarningsOpen, times);
         if (insight.Rfm is { } rfm)
         {
-            var segment = NameOf(rfm.Segment);
-            Count(counters, SegmentPrefix + segment, times);
+            Count(counters, SegmentCounters[(int)rfm.Segment], times);
             if (insight.Value is { } value)
-                Count(counters, $"{ValuePrefix}{segment}:{value.Currency.Code}", times * value.YearMinor);
+                Count(counters, $"{ValuePrefix}{NameOf(rfm.Segment)}:{value.Currency.Code}", times * value.YearMinor);
         }
 
         if (insight.Churn is { } churn)
         {
             var hundredths = (int)Math.Round(churn * Hundred);
             Count(counters, Leaving, times * hundredths);
-            Count(counters, $"{ChurnPrefix}{Math.Min(9, hundredths / 10) / 10.0:0.0}".Replace(',', '.'), times);
+            Count(counters, ChurnCounters[Math.Min(9, hundredths / 10)], times);
         }
     }
 
@@ -107,6 +113,11 @@ public static class InsightCounters
         else
             counters[name] = sum;
     }
+
+    /// <summary>By their numbers, which begin at 0.</summary>
+    private static string[] NamesOf<TEnum>()
+        where TEnum : struct, Enum =>
+        Array.ConvertAll(Enum.GetNames<TEnum>(), Kebab);
 
     private static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 }

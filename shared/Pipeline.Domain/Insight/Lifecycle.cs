@@ -39,24 +39,36 @@ public sealed record LifecycleRules(
 
     /// <param name="rhythm">Null: has not bought.</param>
     /// <param name="everybodysGap">Days.</param>
-    public Lifecycle StageOf(RhythmAt? rhythm, double everybodysGap)
+    public LifecycleStage StageOf(RhythmAt? rhythm, double everybodysGap)
     {
         if (rhythm is not { } known)
-            return new Lifecycle(LifecycleStage.Prospect, "has not bought");
+            return LifecycleStage.Prospect;
         var cadence = known.Cadence(everybodysGap);
-        var silent = string.Create(
-            CultureInfo.InvariantCulture, $"last purchase {known.Silence} days ago, own cadence {cadence:0} days");
-        if (known.Silence >= LapsedFrom(cadence))
-            return new Lifecycle(LifecycleStage.Lapsed, silent);
-        if (known.Silence >= Math.Max(SlippingGaps * cadence, SlippingDaysMin))
-            return new Lifecycle(LifecycleStage.Slipping, silent);
-        if (known.Silence < WonBackDays && known.BeforeLast(everybodysGap) is var (before, gap) && gap >= LapsedFrom(before))
-            return new Lifecycle(
-                LifecycleStage.WonBack, string.Create(CultureInfo.InvariantCulture, $"bought again after {gap} days"));
-        var days = string.Create(CultureInfo.InvariantCulture, $"{known.Days} purchase days");
-        return known.Days == 1 ? new Lifecycle(LifecycleStage.FirstPurchase, "one purchase day")
-            : known.Days < LoyalDaysMin ? new Lifecycle(LifecycleStage.Repeat, days)
-            : new Lifecycle(LifecycleStage.Loyal, days);
+        return known.Silence >= LapsedFrom(cadence) ? LifecycleStage.Lapsed
+            : known.Silence >= Math.Max(SlippingGaps * cadence, SlippingDaysMin) ? LifecycleStage.Slipping
+            : known.Silence < WonBackDays && known.BeforeLast(everybodysGap) is var (before, gap) && gap >= LapsedFrom(before)
+                ? LifecycleStage.WonBack
+            : known.Days == 1 ? LifecycleStage.FirstPurchase
+            : known.Days < LoyalDaysMin ? LifecycleStage.Repeat
+            : LifecycleStage.Loyal;
+    }
+
+    /// <summary>The stage, and why.</summary>
+    public Lifecycle Explain(RhythmAt? rhythm, double everybodysGap)
+    {
+        var stage = StageOf(rhythm, everybodysGap);
+        if (rhythm is not { } known)
+            return new Lifecycle(stage, "has not bought");
+        return new Lifecycle(stage, stage switch
+        {
+            LifecycleStage.Lapsed or LifecycleStage.Slipping => string.Create(
+                CultureInfo.InvariantCulture,
+                $"last purchase {known.Silence} days ago, own cadence {known.Cadence(everybodysGap):0} days"),
+            LifecycleStage.WonBack => string.Create(
+                CultureInfo.InvariantCulture, $"bought again after {known.BeforeLast(everybodysGap)?.Gap} days"),
+            LifecycleStage.FirstPurchase => "one purchase day",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{known.Days} purchase days"),
+        });
     }
 
     /// <summary>After how many days of silence the next stage begins; null: none follows.</summary>

@@ -21,10 +21,12 @@ internal sealed record InsightNight(
 internal sealed class PageCounters
 {
     private readonly Lock gate = new();
+    private readonly Dictionary<string, long> changes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> moves = new(StringComparer.Ordinal);
 
-    public SortedDictionary<string, long> Changes { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, long> Changes => new(changes, StringComparer.Ordinal);
 
-    public SortedDictionary<string, long> Moves { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, long> Moves => new(moves, StringComparer.Ordinal);
 
     public long Scored { get; private set; }
 
@@ -38,10 +40,10 @@ internal sealed class PageCounters
             if (before == now)
                 return;
             Changed++;
-            InsightCounters.Add(Changes, before, -1);
-            InsightCounters.Add(Changes, now, 1);
-            InsightCounters.AddMove(Moves, before, now);
-            InsightCounters.AddWarning(Changes, before, now);
+            InsightCounters.Add(changes, before, -1);
+            InsightCounters.Add(changes, now, 1);
+            InsightCounters.AddMove(moves, before, now);
+            InsightCounters.AddWarning(changes, before, now);
         }
     }
 }
@@ -120,7 +122,7 @@ public sealed class ScoreCustomer(
 
         var row = known is null ? null : InsightMapping.Read(known.Now);
         var beforeRow = known?.Slot == night.Today ? known.Before : known?.Now;
-        var before = beforeRow is null ? null : InsightMapping.Read(beforeRow);
+        var before = beforeRow is null ? null : beforeRow == known!.Now ? row : InsightMapping.Read(beforeRow);
         var now = CustomerInsight.Of(
             new KnownCustomer(customer, rhythm), account.Flows, before?.Warning, night.Today, night.Model, night.Rules,
             beside.Signals.Signals, InsightMapping.EndedOf(known, before?.Warning)).Unless(before);
@@ -151,7 +153,7 @@ public sealed class ScoreCustomer(
         CustomerInsight now, PurchaseRhythm rhythm)
     {
         var holds = before is not null && before.Stage == now.Stage;
-        var why = holds ? known!.Why : night.Rules.Lifecycle.StageOf(RhythmAt.Of(rhythm, night.Today), night.Gap).Reason;
+        var why = holds ? known!.Why : night.Rules.Lifecycle.Explain(RhythmAt.Of(rhythm, night.Today), night.Gap).Reason;
         var document = new InsightDocument
         {
             Slot = night.Today,

@@ -159,7 +159,7 @@ public sealed class NightlyRuns(
             new DocumentKey(RunKinds.PagesOf(runId), InsightKinds.Measure, PageDocument.IdOf(shard, 0)),
             cancellation) is not null;
 
-    internal static async ValueTask<PageDocument?> LastPageAsync(
+    internal static async ValueTask<PageEndDocument?> LastPageAsync(
         IDocumentStore store, string runId, int shard, CancellationToken cancellation)
     {
         var pages = await store.PageAsync(
@@ -167,7 +167,7 @@ public sealed class NightlyRuns(
                 RunKinds.PagesOf(runId), RunKinds.Page, 1, Descending: true,
                 IdFrom: PageDocument.IdOf(shard, 0), IdTo: PageDocument.IdOf(shard + 1, 0)),
             cancellation);
-        return pages.Documents is [var last, ..] ? RunJson.ReadPage(last) : null;
+        return pages.Documents is [var last, ..] ? RunJson.ReadPageEnd(last) : null;
     }
 }
 

@@ -71,6 +71,20 @@ internal sealed class PageDocument
         string.Create(CultureInfo.InvariantCulture, $"{shard:D6}:{page:D9}");
 }
 
+/// <summary>Of a page only how far it is; its customers and what it did are passed over.</summary>
+internal sealed class PageEndDocument
+{
+    public string? Next { get; set; }
+
+    public PageResultDocument? Partial { get; set; }
+
+    [JsonIgnore]
+    public bool IsWorked => Partial is not null;
+}
+
+/// <summary>That there is a result.</summary>
+internal sealed class PageResultDocument;
+
 /// <summary>What a page did, and, added up, what a run did.</summary>
 internal sealed class PartialDocument
 {
@@ -101,8 +115,8 @@ internal sealed class PartialDocument
         Failed = Failed,
         Scored = counters.Scored,
         Changed = counters.Changed,
-        Changes = counters.Changes.Count == 0 ? null : counters.Changes,
-        Moves = counters.Moves.Count == 0 ? null : counters.Moves,
+        Changes = counters.Changes is { Count: > 0 } changes ? changes : null,
+        Moves = counters.Moves is { Count: > 0 } moves ? moves : null,
     };
 
     public PartialDocument Plus(PartialDocument other) => new()
@@ -133,6 +147,7 @@ internal sealed class PartialDocument
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunDocument))]
 [JsonSerializable(typeof(PageDocument))]
+[JsonSerializable(typeof(PageEndDocument))]
 [JsonSerializable(typeof(PageMessage))]
 internal sealed partial class RunJson : JsonSerializerContext
 {
@@ -148,5 +163,9 @@ internal sealed partial class RunJson : JsonSerializerContext
 
     public static PageDocument ReadPage(Document document) =>
         JsonSerializer.Deserialize(document.Body.Span, Default.PageDocument)
+        ?? throw new InvalidDataException("A stored page cannot be read.");
+
+    public static PageEndDocument ReadPageEnd(Document document) =>
+        JsonSerializer.Deserialize(document.Body.Span, Default.PageEndDocument)
         ?? throw new InvalidDataException("A stored page cannot be read.");
 }

@@ -30,7 +30,7 @@ public sealed partial class WorkNightlyPage(
     TimeProvider clock,
     ILogger<WorkNightlyPage> logger) : ISessionHandler
 {
-    public const int CustomersPerPage = 500;
+    public const int CustomersPerPage = StoreLimits.PageDocumentsMax;
     private const int CustomersAtOnce = 64;
 
     /// <summary>Around every <see cref="EntryIds.Expiry"/>.</summary>

@@ -24,7 +24,7 @@ public sealed class LookAgainTests
         Assert.Null(CustomerInsight.LookAgainDays(rhythm, 390, null, false, 90, LifecycleRules.Default, EverybodysGap));
 
         LifecycleStage StageAt(int today) =>
-            LifecycleRules.Default.StageOf(RhythmAt.Of(rhythm, today), EverybodysGap).Stage;
+            LifecycleRules.Default.StageOf(RhythmAt.Of(rhythm, today), EverybodysGap);
     }
 
     [Fact]
@@ -50,14 +50,27 @@ public sealed class LookAgainTests
         Assert.Equal(near, near.Unless(null));
         foreach (var far in (CustomerInsight[])
         [
-            near with { Churn = 0.34 },
+            near with { Churn = 0.36 },
             near with { Value = new CustomerValue(Pounds, 0.69, 2, 10_000) },
-            near with { Value = new CustomerValue(Pounds, 0.8, 2.4, 10_000) },
-            near with { Value = new CustomerValue(Pounds, 0.8, 2, 11_100) },
+            near with { Value = new CustomerValue(Pounds, 0.8, 2.5, 10_000) },
+            near with { Value = new CustomerValue(Pounds, 0.8, 2, 12_100) },
             near with { Stage = LifecycleStage.Slipping },
             near with { Rfm = new RfmScore(2, 3, 3) },
         ])
             Assert.Equal(far, far.Unless(Told));
+    }
+
+    [Fact]
+    public void A_score_that_is_off_by_exactly_the_tolerance_is_told_no_more_for_the_want_of_binary_fractions()
+    {
+        for (var hundredths = 0; hundredths <= 95; hundredths++)
+        {
+            var told = Told with { Churn = hundredths / 100.0 };
+            var now = told with { Churn = (hundredths + 5) / 100.0 };
+
+            Assert.Equal(told, now.Unless(told));
+            Assert.Equal(now, now.Unless(told with { Churn = (hundredths - 1) / 100.0 }));
+        }
     }
 
     [Fact]

@@ -89,11 +89,11 @@ public sealed class ScoreTests
     [InlineData(LifecycleStage.WonBack, 320, 10, 20, 30, 300)]
     [InlineData(LifecycleStage.Repeat, 361, 10, 20, 30, 300)]
     public void A_stage_follows_from_the_silence_and_the_own_cadence(LifecycleStage stage, int today, params int[] days) =>
-        Assert.Equal(stage, Rules.StageOf(RhythmAt.Of(Rhythms.Of(days), today), everybodysGap: 30).Stage);
+        Assert.Equal(stage, Rules.StageOf(RhythmAt.Of(Rhythms.Of(days), today), everybodysGap: 30));
 
     [Fact]
     public void One_who_never_bought_is_a_prospect() =>
-        Assert.Equal(LifecycleStage.Prospect, Rules.StageOf(null, 30).Stage);
+        Assert.Equal(LifecycleStage.Prospect, Rules.StageOf(null, 30));
 
     [Fact]
     public void The_chance_of_silence_falls_with_the_horizon_to_the_chance_of_having_left()
