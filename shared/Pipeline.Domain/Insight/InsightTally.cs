@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Pipeline.Domain;
 
@@ -19,8 +20,8 @@ public sealed class InsightTally(int day, int sampleMax = InsightTally.SampleMax
     private readonly LogHistogram days = new();
     private readonly SortedDictionary<string, LogHistogram> net = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, LogHistogram> meanDay = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<PurchaseCell, long> purchases = [];
-    private readonly SortedDictionary<(string Currency, int Days, int Bin), long> spend = [];
+    private readonly Dictionary<PurchaseCell, long> purchases = [];
+    private readonly Dictionary<(string Currency, int Days, int Bin), long> spend = [];
     private readonly SortedSet<Sampled> sample = [];
     private long gapDays;
     private long gaps;
@@ -35,9 +36,9 @@ public sealed class InsightTally(int day, int sampleMax = InsightTally.SampleMax
 
     /// <summary>Customers with one record, counted once; in weeks.</summary>
     public IReadOnlyList<CountedRecord> PurchaseRecords() =>
-        [.. purchases.Select(static cell => new CountedRecord(cell.Key.Record, cell.Value))];
+        [.. Sorted(purchases).Select(static cell => new CountedRecord(cell.Key.Record, cell.Value))];
 
-    public IEnumerable<(string Currency, IReadOnlyList<SpendRecord> Records)> SpendRecords() => spend
+    public IEnumerable<(string Currency, IReadOnlyList<SpendRecord> Records)> SpendRecords() => Sorted(spend)
         .GroupBy(static cell => cell.Key.Currency)
         .Select(static group => (group.Key, (IReadOnlyList<SpendRecord>)[.. group.Select(static cell =>
             new SpendRecord(cell.Key.Days, SpendOf(cell.Key.Currency, cell.Key.Bin), cell.Value))]));
@@ -51,13 +52,9 @@ public sealed class InsightTally(int day, int sampleMax = InsightTally.SampleMax
         days.Add(known.Days);
         Of(net, known.Currency.Code).Add((long)known.Net);
         Of(meanDay, known.Currency.Code).Add((long)known.MeanDay);
-        var cell = PurchaseCell.Of(known);
-        purchases[cell] = purchases.GetValueOrDefault(cell) + 1;
+        Count(purchases, PurchaseCell.Of(known), 1);
         if (known.MeanDay >= 1)
-        {
-            var of = (known.Currency.Code, Coarse(known.Days), LogHistogram.BinOf((long)known.MeanDay));
-            spend[of] = spend.GetValueOrDefault(of) + 1;
-        }
+            Count(spend, (known.Currency.Code, Coarse(known.Days), LogHistogram.BinOf((long)known.MeanDay)), 1);
 
         gaps += known.Days - 1;
         gapDays += known.LastDay - known.FirstDay;
@@ -71,15 +68,15 @@ public sealed class InsightTally(int day, int sampleMax = InsightTally.SampleMax
 
     public RfmCuts Cuts() => RfmCuts.Of(silence, days, net);
 
-    /// <summary>What is in it, to be stored and added up again.</summary>
-    public TallyParts Parts => new(
+    /// <summary>What is in it, to be stored and added up again, with so many of the sample.</summary>
+    public TallyParts PartsWith(int sampled) => new(
         Customers, gapDays, gaps,
         silence.Bins, days.Bins,
         net.ToImmutableSortedDictionary(static one => one.Key, static one => one.Value.Bins, StringComparer.Ordinal),
         meanDay.ToImmutableSortedDictionary(static one => one.Key, static one => one.Value.Bins, StringComparer.Ordinal),
-        [.. purchases.Select(static one => (one.Key.Repeats, one.Key.Silence, one.Key.Age, one.Value))],
-        [.. spend.Select(static one => (one.Key.Currency, one.Key.Days, one.Key.Bin, one.Value))],
-        [.. Sample]);
+        [.. Sorted(purchases).Select(static one => (one.Key.Repeats, one.Key.Silence, one.Key.Age, one.Value))],
+        [.. Sorted(spend).Select(static one => (one.Key.Currency, one.Key.Days, one.Key.Bin, one.Value))],
+        [.. Sample.Take(sampled)]);
 
     public void Add(TallyParts parts)
     {
@@ -93,13 +90,9 @@ public sealed class InsightTally(int day, int sampleMax = InsightTally.SampleMax
         foreach (var (currency, bins) in parts.MeanDay)
             Add(Of(meanDay, currency), bins);
         foreach (var (repeats, silent, age, count) in parts.Purchases)
-        {
-            var cell = new PurchaseCell(repeats, silent, age);
-            purchases[cell] = purchases.GetValueOrDefault(cell) + count;
-        }
-
+            Count(purchases, new PurchaseCell(repeats, silent, age), count);
         foreach (var (currency, of, bin, count) in parts.Spend)
-            spend[(currency, of, bin)] = spend.GetValueOrDefault((currency, of, bin)) + count;
+            Count(spend, (currency, of, bin), count);
         foreach (var customer in parts.Sample)
             Keep(new Sampled(HashOf(customer.Id), customer));
     }
@@ -120,6 +113,15 @@ public sealed class InsightTally(int day, int sampleMax = InsightTally.SampleMax
 
     /// <summary>Counts of purchase days are exact up to 64 and in bins above.</summary>
     private static int Coarse(int days) => (int)LogHistogram.LeastOf(LogHistogram.BinOf(days));
+
+    private static void Count<TCell>(Dictionary<TCell, long> cells, TCell cell, long more)
+        where TCell : notnull =>
+        CollectionsMarshal.GetValueRefOrAddDefault(cells, cell, out _) += more;
+
+    /// <summary>In one order whatever the order of adding, so that sums of fractions come out the same.</summary>
+    private static IEnumerable<KeyValuePair<TCell, long>> Sorted<TCell>(Dictionary<TCell, long> cells)
+        where TCell : notnull =>
+        cells.OrderBy(static one => one.Key);
 
     private static double SpendOf(string currency, int bin)
     {

@@ -12,12 +12,22 @@ public sealed class LogHistogram
     private const int BinsPerDoubling = 32;
     private const int BinBits = 5;
 
-    private readonly SortedDictionary<int, long> counts = [];
+    private long[] counts = [];
 
     public long Count { get; private set; }
 
     /// <summary>The bins that are not empty, in order.</summary>
-    public IReadOnlyDictionary<int, long> Bins => counts;
+    public IReadOnlyDictionary<int, long> Bins
+    {
+        get
+        {
+            var bins = new SortedDictionary<int, long>();
+            for (var bin = 0; bin < counts.Length; bin++)
+                if (counts[bin] != 0)
+                    bins.Add(bin, counts[bin]);
+            return bins;
+        }
+    }
 
     public static int BinOf(long value)
     {
@@ -45,24 +55,27 @@ public sealed class LogHistogram
 
     public void AddBin(int bin, long count)
     {
-        counts[bin] = counts.GetValueOrDefault(bin) + count;
+        if (bin >= counts.Length)
+            Array.Resize(ref counts, Math.Max(bin + 1, 2 * counts.Length));
+        counts[bin] += count;
         Count += count;
     }
 
     public void Add(LogHistogram other)
     {
-        foreach (var (bin, count) in other.counts)
-            AddBin(bin, count);
+        for (var bin = 0; bin < other.counts.Length; bin++)
+            if (other.counts[bin] != 0)
+                AddBin(bin, other.counts[bin]);
     }
 
     /// <summary>The greatest number of the bin up to which at least this share lies; 0 of none.</summary>
     public long Quantile(double share)
     {
         long below = 0;
-        foreach (var (bin, count) in counts)
+        for (var bin = 0; bin < counts.Length; bin++)
         {
-            below += count;
-            if (below >= share * Count)
+            below += counts[bin];
+            if (counts[bin] != 0 && below >= share * Count)
                 return GreatestOf(bin);
         }
 

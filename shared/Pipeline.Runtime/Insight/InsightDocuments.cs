@@ -226,6 +226,12 @@ internal sealed class MeasureDocument
     public long Failed { get; set; }
 }
 
+/// <summary>Of a measured page only where it ends; the tally is passed over.</summary>
+internal sealed class MeasuredDocument
+{
+    public string? Next { get; set; }
+}
+
 /// <summary>A tally in columns.</summary>
 internal sealed class TallyDocument
 {
@@ -333,6 +339,7 @@ internal sealed record SatisfactionRow(string Definition, decimal? Value, long N
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(InsightDocument))]
 [JsonSerializable(typeof(MeasureDocument))]
+[JsonSerializable(typeof(MeasuredDocument))]
 [JsonSerializable(typeof(WarningDocument))]
 [JsonSerializable(typeof(SignalDocument))]
 [JsonSerializable(typeof(ModelDocument))]

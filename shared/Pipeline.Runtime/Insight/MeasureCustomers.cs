@@ -17,11 +17,8 @@ public sealed partial class MeasureCustomers(
 {
     public const int ScansPerPage = 10;
 
-    /// <summary>
-    /// A page's share of the sample: customers of page n are one in n of those so far. Half as many again are kept, so that
-    /// chance takes nobody whom the sample of all would have.
-    /// </summary>
-    private const int SampleSlack = InsightTally.SampleMax * 3 / 2;
+    /// <summary>So many standard deviations more than its share of the sample a page keeps, lest chance takes one.</summary>
+    private const double SampleDeviations = 8;
 
     /// <summary>Tests take small pages, to have many of them.</summary>
     internal int CustomersPerScan { get; init; } = StoreLimits.PageDocumentsMax;
@@ -32,10 +29,10 @@ public sealed partial class MeasureCustomers(
     {
         var key = new DocumentKey(RunKinds.PagesOf(run.Id), InsightKinds.Measure, PageDocument.IdOf(shard, page));
         if (await store.ReadAsync(key, cancellation) is { } done)
-            return InsightJson.Read(done, InsightJson.Default.MeasureDocument).Next;
+            return InsightJson.Read(done, InsightJson.Default.MeasuredDocument).Next;
 
         var tally = new InsightTally(
-            run.Slot.DayNumber, Math.Min(InsightTally.SampleMax, SampleSlack / (page + 1)));
+            run.Slot.DayNumber, page == 0 ? InsightTally.SampleMax : ShareOf(run.Shards, page));
         long failed = 0;
         for (var scan = 0; scan < ScansPerPage; scan++)
         {
@@ -48,13 +45,29 @@ public sealed partial class MeasureCustomers(
                 break;
         }
 
-        var measured = new MeasureDocument { Next = after, Tally = InsightMapping.Write(tally.Parts), Failed = failed };
+        var share = after is null ? InsightTally.SampleMax : ShareOf(run.Shards, page);
+        var measured = new MeasureDocument
+        {
+            Next = after,
+            Tally = InsightMapping.Write(tally.PartsWith(share)),
+            Failed = failed,
+        };
         await store.CommitAsync(
             key.Partition,
             [new Write.Upsert(key.Kind, key.Id, JsonSerializer.SerializeToUtf8Bytes(
                 measured, InsightJson.Default.MeasureDocument))],
             cancellation);
         return after;
+    }
+
+    /// <summary>
+    /// How much of the sample a page can hold, once it is known to be full: a shard is as good as any other, so that there
+    /// are as many full pages in each.
+    /// </summary>
+    internal static int ShareOf(int shards, int page)
+    {
+        var mean = InsightTally.SampleMax / (double)(shards * (page + 1));
+        return Math.Min(InsightTally.SampleMax, (int)Math.Ceiling(mean + (SampleDeviations * (1 + Math.Sqrt(mean)))));
     }
 
     /// <summary>Fits the models once every shard is measured. Whoever measures last does it; the first to write counts.</summary>
@@ -103,7 +116,7 @@ public sealed partial class MeasureCustomers(
         }
     }
 
-    private async ValueTask<MeasureDocument?> LastAsync(RunDocument run, int shard, CancellationToken cancellation)
+    private async ValueTask<MeasuredDocument?> LastAsync(RunDocument run, int shard, CancellationToken cancellation)
     {
         var pages = await store.PageAsync(
             new PartitionQuery(
@@ -111,7 +124,7 @@ public sealed partial class MeasureCustomers(
                 IdFrom: PageDocument.IdOf(shard, 0), IdTo: PageDocument.IdOf(shard + 1, 0)),
             cancellation);
         return pages.Documents is [var last, ..]
-            ? InsightJson.Read(last, InsightJson.Default.MeasureDocument)
+            ? InsightJson.Read(last, InsightJson.Default.MeasuredDocument)
             : null;
     }
 
