@@ -120,8 +120,7 @@ internal sealed class DocumentStore(
                     if (documents.Count == limit)
                         break;
                     var key = cursor.Key.Span;
-                    documents.Add(ToDocument(
-                        KeyOf(key, prefix, query), cursor.Version, cursor.DueTicks, cursor.Body.ToArray()));
+                    documents.Add(ToDocument(KeyOf(key, prefix, query), cursor.Version, cursor.DueTicks, cursor.Body));
                     if (documents.Count == limit)
                         last = key.ToArray();
                 }
@@ -155,7 +154,9 @@ internal sealed class DocumentStore(
     private DocumentPage ScanDue(ScanQuery query, long dueTicks)
     {
         var limit = LimitOf(query.Limit);
-        var from = Keys.DueFrom(query.Kind, query.Shard, 0);
+        var floor = tree.DueFloors.Of(query.Kind, query.Shard);
+        var (floorTicks, scan) = floor.Begin();
+        var from = Keys.DueFrom(query.Kind, query.Shard, floorTicks);
         var to = Keys.DueFrom(query.Kind, query.Shard, dueTicks + 1);
         if (query.After is not null)
             from = Greatest(from, [.. DecodeCursor(query.After, from.AsSpan(0, from.Length - 8)), 0]);
@@ -163,7 +164,10 @@ internal sealed class DocumentStore(
         {
             try
             {
-                return ScanDue(limit, from, to);
+                var page = ScanDue(limit, from, to);
+                if (query.After is null)
+                    floor.Raise(scan, page.Documents is [var first, ..] ? first.DueAt!.Value.UtcTicks : dueTicks + 1);
+                return page;
             }
             catch (RunRetiredException)
             {
@@ -208,7 +212,7 @@ internal sealed class DocumentStore(
         return new DocumentKey(partition, kind, id);
     }
 
-    private static Document ToDocument(DocumentKey key, long version, long dueTicks, byte[]? body) => new(
+    private static Document ToDocument(DocumentKey key, long version, long dueTicks, ReadOnlyMemory<byte> body) => new(
         key, version.ToString(CultureInfo.InvariantCulture), body,
         dueTicks == Entry.NoDue ? null : new DateTimeOffset(dueTicks, TimeSpan.Zero));
 

@@ -133,6 +133,21 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task What_becomes_due_before_all_that_scans_have_seen_is_found_by_the_next()
+    {
+        for (var minutes = 0; minutes < 12; minutes++)
+        {
+            await CommitAsync($"c{minutes}", new Write.Create("k", "i", Bytes("x"), Noon.AddMinutes(-minutes)));
+
+            var found = await ScanAllAsync("k", Noon);
+
+            Assert.Equal(minutes + 1, found.Count);
+            Assert.Single(await ScanAllAsync("k", Noon.AddMinutes(-minutes)));
+            Assert.Empty(await ScanAllAsync("k", Noon.AddMinutes(-minutes - 1)));
+        }
+    }
+
+    [Fact]
     public async Task An_instant_that_moves_or_goes_is_found_only_where_it_is_now()
     {
         await CommitAsync("p", new Write.Create("k", "moves", Bytes("1"), Noon), new Write.Create("k", "goes", Bytes("1"), Noon));

@@ -69,7 +69,8 @@ internal sealed class BlockCodec
 
     public static byte[] Decompress(ReadOnlySpan<byte> source, ReadOnlySpan<byte> dictionary)
     {
-        var output = new byte[BinaryPrimitives.ReadInt32LittleEndian(source)];
+        // Every byte of it is written below, or the block is damaged.
+        var output = GC.AllocateUninitializedArray<byte>(BinaryPrimitives.ReadInt32LittleEndian(source));
         var at = 0;
         var i = 4;
         while (i < source.Length)

@@ -9,6 +9,8 @@ internal sealed class DocumentTree(BlockReader blocks, int shardCount)
 
     public BlockReader Blocks => blocks;
 
+    public DueFloors DueFloors { get; } = new();
+
     public State Current => Volatile.Read(ref state);
 
     public void Swap(State next) => Volatile.Write(ref state, next);
@@ -58,6 +60,8 @@ internal sealed class DocumentTree(BlockReader blocks, int shardCount)
 
         active.Put(key, entry);
         active.CommitMax = entry.Version;
+        if (entry.DueTicks != Entry.NoDue)
+            DueFloors.Lower(kind, shard, entry.DueTicks);
     }
 
     public static Entry? Find(State on, ReadOnlySpan<byte> key, IBlockSource blocks)
