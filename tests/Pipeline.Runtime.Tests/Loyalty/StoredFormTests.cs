@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json;
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
@@ -245,6 +246,43 @@ public sealed class StoredFormTests
             """{"customer":"ann","purchase":"p1","at":1772366400000,"cur":"GBP","ch":"web","lines":[{"s":"cup","t":"Cup","c":"home","q":2,"u":100}],"hold":"h1","rec":1772366400000}""",
             Encoding.UTF8.GetString(message.Body.Span));
         Assert.Equal(("ann/purchase:p1", "ann"), (message.MessageId, message.Session));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"n":2,"f":739675,"d":[0,9],"m":[2500,-1],"l":[2,1],"u":[7,9223372036854775807],"c":["GBP"],"s":[2,2499]}""")]
+    [InlineData("""{"new":{"n":5,"d":[1]},"lines":3,"units":9,"g":["茶 \u0041","b"],"k":[4,1],"more":true,"back":5,"paid":6,"paidOn":7,"x":[[1]]}""")]
+    [InlineData("""{"m":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33],"d":null,"c":null,"u":[]}""")]
+    [InlineData("""{"\u006e":4}""")]
+    public void A_rhythm_is_read_by_hand_as_the_serializer_reads_it(string stored)
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"n":1,"rh":{{stored}},"look":5}""");
+        var options = new JsonSerializerOptions { Converters = { new RhythmReader() } };
+
+        var byHand = JsonSerializer.Deserialize(body, new LedgerJson(options).AccountRhythmDocument)!;
+
+        var expected = JsonSerializer.Deserialize(body, LedgerJson.Default.AccountRhythmDocument)!;
+        Assert.Equal(
+            JsonSerializer.Serialize(expected, LedgerJson.Default.AccountRhythmDocument),
+            JsonSerializer.Serialize(byHand, LedgerJson.Default.AccountRhythmDocument));
+    }
+
+    [Theory]
+    [InlineData("[1]")]
+    [InlineData("""{"n":"x"}""")]
+    [InlineData("""{"n":9999999999}""")]
+    [InlineData("""{"d":[9999999999]}""")]
+    [InlineData("""{"d":["x"]}""")]
+    [InlineData("""{"d":5}""")]
+    [InlineData("""{"c":[null]}""")]
+    [InlineData("""{"more":1}""")]
+    [InlineData("""{"d":[1""")]
+    public void A_rhythm_that_is_none_is_not_read_as_one(string stored)
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"n":1,"rh":{{stored}}}""");
+
+        Assert.ThrowsAny<Exception>(() => LedgerMapping.ReadRhythm(body));
+        Assert.ThrowsAny<Exception>(() => LedgerMapping.ReadAccount(body));
     }
 
     [Fact]

@@ -26,6 +26,8 @@ internal static class LedgerMapping
 {
     private static readonly LedgerJson Json = LedgerJson.Default;
 
+    private static readonly LedgerJson Reading = new(new JsonSerializerOptions { Converters = { new RhythmReader() } });
+
     public static ReadOnlyMemory<byte> Write(Account account, Profile? profile) =>
         StoredJson.Write(
             new AccountDocument
@@ -62,13 +64,13 @@ internal static class LedgerMapping
     /// <summary>The rhythm of an account's document; null where it is from before there were rhythms.</summary>
     public static PurchaseRhythm? ReadRhythm(ReadOnlyMemory<byte> body)
     {
-        var stored = JsonSerializer.Deserialize(body.Span, Json.AccountRhythmDocument) ?? throw Corrupt("account");
+        var stored = JsonSerializer.Deserialize(body.Span, Reading.AccountRhythmDocument) ?? throw Corrupt("account");
         return RhythmMapping.Read(stored.Rhythm, stored.Entries);
     }
 
     public static (Account Account, Profile? Profile) ReadAccount(ReadOnlyMemory<byte> body)
     {
-        var stored = JsonSerializer.Deserialize(body.Span, Json.AccountDocument) ?? throw Corrupt("account");
+        var stored = JsonSerializer.Deserialize(body.Span, Reading.AccountDocument) ?? throw Corrupt("account");
         var account = Account.New with
         {
             Entries = stored.Entries,
