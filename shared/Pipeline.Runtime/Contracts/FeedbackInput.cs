@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Pipeline.Domain;
 using Pipeline.Runtime.Http;
+using Pipeline.Runtime.Insight;
 
 namespace Pipeline.Runtime.Contracts;
 
@@ -57,6 +58,8 @@ internal sealed record FeedbackInput(
             var comment = root.Text("comment"u8, CommentCharactersMax, allowsControl: true);
             if (string.IsNullOrWhiteSpace(comment))
                 comment = null;
+            if (id is not null && id.StartsWith(WarningCases.IdPrefix, StringComparison.Ordinal))
+                root.Fail("feedbackId"u8, $"must not begin with {WarningCases.IdPrefix}, as ids of warnings' cases do");
             if (json.Errors.IsEmpty && answers.IsEmpty && comment is null)
                 root.Fail("answers"u8, "must have at least one answer, unless there is a comment");
             if (!json.Errors.IsEmpty)

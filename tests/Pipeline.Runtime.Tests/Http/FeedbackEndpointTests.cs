@@ -78,6 +78,7 @@ public sealed class FeedbackEndpointTests
     [Theory]
     [InlineData("""{"answers":{"csat":1}}""", "/feedbackId")]
     [InlineData("""{"feedbackId":"f 1","answers":{"csat":1}}""", "/feedbackId")]
+    [InlineData("""{"feedbackId":"churn-warning:2026-03-01:x","answers":{"csat":1}}""", "/feedbackId")]
     [InlineData("""{"feedbackId":"f","comment":"  "}""", "/answers")]
     [InlineData("""{"feedbackId":"f","answers":{"csat":1},"submittedAt":"yesterday"}""", "/submittedAt")]
     [InlineData("""{"feedbackId":"f","answers":{"csat":1},"submittedAt":"2026-03-02T12:00:01Z"}""", "/submittedAt")]
