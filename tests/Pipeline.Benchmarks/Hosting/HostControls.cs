@@ -37,6 +37,7 @@ internal sealed class HostControls(IServiceProvider services)
 {
     private const string PumpsTypeName = "QueuePumps";
     private const int PollMilliseconds = 5;
+    private const int LooksMin = 100;
     private CancellationTokenSource watchingEnds = new();
     private Task watching = Task.CompletedTask;
     private long lastBusyTicks;
@@ -117,8 +118,9 @@ internal sealed class HostControls(IServiceProvider services)
         var runs = services.GetRequiredService<NightlyRuns>();
         var start = Stopwatch.GetTimestamp();
         var (run, _) = await runs.PlanAsync(NightlyRuns.NightlyKind, slot, CancellationToken.None);
+        // Each look reads pages of the run: the longer it takes, the rarer they become.
         while (await runs.GetAsync(run.RunId, CancellationToken.None) is not { Report: not null })
-            await Task.Delay(PollMilliseconds);
+            await Task.Delay(Math.Max(PollMilliseconds, (int)(Stopwatch.GetElapsedTime(start).TotalMilliseconds / LooksMin)));
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var report = (await runs.GetAsync(run.RunId, CancellationToken.None))!.Report!;
         return new NightlyTime(seconds, report.Customers, report.Lots, report.Failed, report.Scored, report.Changed);

@@ -10,6 +10,8 @@ namespace Pipeline.Benchmarks.Hosting;
 internal sealed class ProductHost : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+    private const int IdleSeconds = 1;
+    private const double IdleShare = 0.1;
     private readonly ChildProcess process;
     private readonly HttpClient http;
 
@@ -58,6 +60,19 @@ internal sealed class ProductHost : IAsyncDisposable
     public async Task<NightlyTime> RunNightlyAsync(DateOnly slot) =>
         JsonSerializer.Deserialize<NightlyTime>(
             await PostAsync($"/bench/nightly?slot={slot:yyyy-MM-dd}"), JsonSerializerOptions.Web)!;
+
+    /// <summary>Waits until the process has nothing to do.</summary>
+    public async Task<HostFigures> AwaitIdleAsync()
+    {
+        for (var before = await FiguresAsync(); ;)
+        {
+            await Task.Delay(IdleSeconds * 1_000);
+            var now = await FiguresAsync();
+            if (now.CpuSeconds - before.CpuSeconds < IdleSeconds * IdleShare)
+                return now;
+            before = now;
+        }
+    }
 
     public Task FlushAsync() => PostAsync("/bench/flush");
 

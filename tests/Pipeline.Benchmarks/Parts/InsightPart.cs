@@ -59,12 +59,17 @@ internal sealed class InsightPart : IPart
             ordinary.Seconds, quiet.Seconds, weekly.Seconds, (await host.FiguresAsync()).RssMaxBytes);
     }
 
+    /// <summary>Between nights is a day: the store has merged what the one before wrote.</summary>
     private static async Task<NightlyTime> NightAsync(Bench bench, ProductHost host, DateOnly slot, string which)
     {
+        var before = await host.FiguresAsync();
         var night = await host.RunNightlyAsync(slot);
+        var after = await host.FiguresAsync();
+        var idle = await host.AwaitIdleAsync();
         bench.Report.Note(
-            $"night {which}: {night.Seconds:F2} s; looked at {Report.Text(night.Scored)}, told something new of "
-            + $"{Report.Text(night.Changed)}");
+            $"night {which}: {night.Seconds:F2} s, {after.CpuSeconds - before.CpuSeconds:F2} s of processor and "
+            + $"{idle.CpuSeconds - after.CpuSeconds:F2} s of merging behind it; looked at {Report.Text(night.Scored)}, told "
+            + $"something new of {Report.Text(night.Changed)}");
         return night;
     }
 
