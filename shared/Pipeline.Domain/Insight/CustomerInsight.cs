@@ -25,10 +25,10 @@ public sealed record CustomerInsight(
     LifecycleStage Stage, int Cohort, RfmScore? Rfm, CustomerValue? Value, double? Churn, PointFlows Points,
     WarningState? Warning)
 {
-    private const int ChurnHundredths = 5;
+    private const int ChurnHundredths = 3;
     private const int AliveHundredths = 10;
     private const int ExpectedTenths = 3;
-    private const double Share = 0.2;
+    private const double Share = 0.1;
 
     /// <summary>Of the next year's value: less moves no budget by more than a few minor units.</summary>
     private const long ValueStepMinor = 500;
