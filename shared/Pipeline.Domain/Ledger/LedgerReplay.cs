@@ -64,6 +64,7 @@ public sealed class LedgerReplayer(
         {
             Fact.Purchased bought => stored[bought.ProgramVersion],
             Fact.Captured captured => stored[captured.ProgramVersion],
+            Fact.Deducted deducted => stored[deducted.ProgramVersion],
             _ => stored.InEffectAt(at),
         });
     }
@@ -83,7 +84,13 @@ public sealed class LedgerReplayer(
         Fact.Captured { Purchase: null } captured => new LedgerCommand.Capture(captured.Hold, entry.OccurredAt),
         Fact.Released released => new LedgerCommand.Release(released.Hold, entry.OccurredAt),
         Fact.Granted granted => new LedgerCommand.Grant(
-            granted.Grant, granted.Points, entry.Reference, entry.Reason, entry.OccurredAt, entry.Fingerprint),
+            granted.Grant, granted.Points, entry.Reference, entry.Reason, entry.OccurredAt, entry.Fingerprint, entry.RecordedAt)
+        {
+            Rule = granted.Rule,
+        },
+        Fact.Deducted deducted => new LedgerCommand.Deduct(
+            deducted.Adjustment, deducted.Points, entry.Reason, entry.OccurredAt, entry.Fingerprint),
+        Fact.Restored restored => new LedgerCommand.Restore(restored.Hold, entry.OccurredAt),
         Fact.Purchased or Fact.Captured or Fact.Expired or Fact.Settled => null,
         _ => throw new InvalidOperationException($"Unknown fact {entry.Fact.GetType().Name}."),
     };
@@ -162,6 +169,7 @@ public sealed class LedgerReplayer(
             LedgerCommand.PlaceHold place => place.Id,
             LedgerCommand.Capture capture => capture.Id,
             LedgerCommand.Release release => release.Id,
+            LedgerCommand.Restore restore => restore.Id,
             _ => throw new InvalidOperationException($"{command.GetType().Name} has no hold."),
         };
     }

@@ -45,7 +45,14 @@ internal sealed class CampaignBudget(IDocumentStore store, string campaign, long
                 continue;
             var taken = parts.Take(first, more, isFirst: before is not { Granted: > 0 });
             if (taken == 0)
-                return before?.Granted ?? 0;
+            {
+                // Nothing is left: all that there can be is what the purchase drew before.
+                if (before is not null || await store.ReadAsync(key, cancellation) is not { } drawn)
+                    return before?.Granted ?? 0;
+                known = drawn;
+                continue;
+            }
+
             var draw = new DrawDocument
             {
                 Customer = customer.Value,

@@ -162,7 +162,8 @@ public sealed class CampaignAwardTests
     {
         var campaign = Gives("back", 10).When(static when => when with
         {
-            Stages = SetOf(LifecycleStage.Lapsed), Channels = SetOf("app"),
+            Stages = SetOf(LifecycleStage.Lapsed),
+            Channels = SetOf("app"),
         });
         var onTheWeb = Pounds(100);
         var inTheApp = onTheWeb with { Basket = onTheWeb.Basket with { Channel = "app" } };
@@ -218,7 +219,8 @@ public sealed class CampaignAwardTests
     {
         var campaign = Gives("big", 9).When(static when => when with
         {
-            MinimumSpend = new Dictionary<Currency, long> { [Baskets.Currency("GBP")] = 5_000 }, Tiers = SetOf("Gold"),
+            MinimumSpend = new Dictionary<Currency, long> { [Baskets.Currency("GBP")] = 5_000 },
+            Tiers = SetOf("Gold"),
         });
         var gold = Newcomer with { Tier = new TierLevel("Gold", 0, TierBenefits.None) };
 

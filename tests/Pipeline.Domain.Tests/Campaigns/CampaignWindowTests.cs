@@ -48,7 +48,8 @@ public sealed class CampaignWindowTests
     {
         var window = CampaignWindow.Always with
         {
-            DaysOfWeek = SetOf(DayOfWeek.Friday), Hours = new DailyHours(new(22, 0), new(2, 0)),
+            DaysOfWeek = SetOf(DayOfWeek.Friday),
+            Hours = new DailyHours(new(22, 0), new(2, 0)),
         };
 
         Assert.False(Holds(window, "2026-01-09T01:00:00Z")); // the night from Thursday

@@ -37,7 +37,7 @@ public sealed class CostTests
             ["read account", "read entry", "read allowance", "commit 2", "commit 2", "settle"],
             await AppliedAsync(Promotions.Gives("budget", 5, budget: 999)));
         Assert.Equal(
-            ["read account", "read entry", "read allowance", "page allowance", "commit 2", "settle"],
+            ["read account", "read entry", "read allowance", "page allowance", "read campaign-draw", "commit 2", "settle"],
             await AppliedAsync(Promotions.Gives("used-up", 5, budget: 5)));
         Assert.Equal(
             ["read account", "read insight", "commit 2", "settle"],

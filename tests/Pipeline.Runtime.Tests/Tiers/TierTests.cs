@@ -38,6 +38,8 @@ public sealed class TierTests
     {
         await shop.BuyAsync("p1", 120);
         await shop.TamperAsync(Shop.Account(), static text => text.Replace("\"v\":[120]", "\"v\":[999]", StringComparison.Ordinal));
+        Assert.Equal("account", (await shop.Audit.RunAsync(null, default)).Failure!.Invariant);
+        await shop.ResealAsync();
         Assert.Equal("fold", (await shop.Audit.RunAsync(null, default)).Failure!.Invariant);
     }
 
@@ -100,7 +102,9 @@ public sealed class TierTests
     public async Task An_account_from_before_the_tiers_shows_the_level_of_its_history()
     {
         await shop.BuyAsync("p1", 120);
-        await shop.TamperAsync(Shop.Account(), static text => text[..text.IndexOf(",\"ti\":", StringComparison.Ordinal)] + "}");
+        await shop.TamperAsync(Shop.Account(), static text => text[..text.IndexOf(",\"ti\":", StringComparison.Ordinal)]
+            + text[text.LastIndexOf(",\"s\":", StringComparison.Ordinal)..]);
+        await shop.ResealAsync();
         Assert.Equal("Silver", (await shop.Reader.GetAsync(Shop.Ann, default))!.Tier!.Level.Name);
         await shop.AssertProvenAsync();
         shop.Time.Advance(TimeSpan.FromDays(1));
