@@ -116,6 +116,9 @@ public sealed class RedemptionDesk
                         next = next with { Returned = done.Entries[0].Points };
                     return WritesOf(next);
                 }, cancellation);
+                // Another may have moved it since it was read: then what the ledger says is of that step, and not of this one.
+                if (decision is Decision.Rejected && await HasMovedAsync(customer, stored, cancellation))
+                    return null;
                 if (decision is Decision.Rejected no)
                     return no.Reason == Reason.HoldExpired
                         ? new RedemptionAnswer.NotPossible(RedemptionProblem.Expired)
@@ -139,6 +142,10 @@ public sealed class RedemptionDesk
                 yield return counted;
         }
     }
+
+    private async ValueTask<bool> HasMovedAsync(
+        CustomerId customer, StoredRedemption read, CancellationToken cancellation) =>
+        (await RewardMapping.LoadAsync(store, customer, read.Redemption!.Id, cancellation)).Version != read.Version;
 
     /// <summary>What the step does to the points. A reservation's hold ends by itself; what was issued and expires stays paid.</summary>
     private static LedgerCommand? CommandOf(RewardRedemption before, RewardRedemption next, RedemptionStatus into) =>

@@ -97,6 +97,25 @@ public sealed class RewardRaceTests
         }
     }
 
+    [Fact]
+    public async Task A_cancellation_that_an_issue_overtakes_gives_back_what_was_paid()
+    {
+        var shop = await OpenAsync();
+        await shop.ReserveAsync("r1", "mug");
+        var isOvertaken = false;
+        shop.Tap.OnRequest = async request =>
+        {
+            if (isOvertaken || request != "read account")
+                return;
+            isOvertaken = true;
+            await shop.IssueAsync("r1");
+        };
+        Done(await shop.CancelAsync("r1"));
+        Assert.True(isOvertaken);
+        Assert.Equal((1_000, 0, 0, 0), await shop.PointsAsync());
+        await shop.AssertProvenAsync();
+    }
+
     /// <summary>
     /// A request that took its piece, slept past the sweep and wakes up: the sweep has ended its attempt, so it starts anew
     /// and ends with one piece and not two.
