@@ -42,6 +42,10 @@ public abstract record CaseAnswer
 
     /// <summary>The ledger refused the points.</summary>
     public sealed record PointsRefused(Reason Reason) : CaseAnswer;
+
+    /// <summary>So many points take a second pair of eyes.</summary>
+    /// <param name="Max">The most that one key may give.</param>
+    public sealed record AboveLimit(long Max) : CaseAnswer;
 }
 
 /// <summary>
@@ -90,6 +94,8 @@ public sealed class CaseDesk
                 case CaseDecision.Repeated:
                     await SettleAsync(owner, stored, cancellation);
                     return new CaseAnswer.Done(stored.File, Replayed: true);
+                case CaseDecision.Accepted when LimitOf(command) is { } max:
+                    return new CaseAnswer.AboveLimit(max);
                 case CaseDecision.Accepted accepted:
                     if (await TakeAsync(owner, stored, command, accepted, cancellation) is { } answer)
                         return answer;
@@ -141,6 +147,16 @@ public sealed class CaseDesk
         await SettleAsync(owner, committed, cancellation);
         return new CaseAnswer.Done(accepted.File, Replayed: false);
     }
+
+    /// <summary>
+    /// What one key may adjust by hand it may give as goodwill, and no more: else a case would be a way around the second key.
+    /// Null where the command keeps to it, or the program says nothing of adjustments.
+    /// </summary>
+    private long? LimitOf(CaseCommand command) =>
+        command is CaseCommand.GiveGoodwill goodwill && programs.Current.Adjustments is { } limits
+        && Math.Min(limits.FourEyesAbove, limits.Max) is var max && goodwill.Points > max
+            ? max
+            : null;
 
     private static StoredCase Decided(StoredCase stored, CaseDecision.Accepted accepted) => stored with
     {

@@ -67,6 +67,8 @@ public sealed class CaseEndpoints(
             CaseAnswer.Unknown => Unknown(),
             CaseAnswer.Refused refused => ProblemOf(refused.Problem).Answer(),
             CaseAnswer.PointsRefused refused => Refusals.Of(refused.Reason).Answer(),
+            CaseAnswer.AboveLimit above => Problems.AdjustmentAboveLimit.Answer(
+                $"One key gives at most {above.Max} points as goodwill. Above it, post an adjustment, which another key approves."),
             _ => throw new InvalidOperationException($"Unknown answer {answer.GetType().Name}."),
         };
     }

@@ -38,6 +38,22 @@ public sealed class CaseDeskTests
     }
 
     [Fact]
+    public async Task Goodwill_is_no_way_around_the_second_key_of_an_adjustment()
+    {
+        var strict = new Shop(LoyaltyProgram.Default with { Adjustments = new AdjustmentRules(FourEyesAbove: 50, Max: 1_000) });
+        await strict.BuyAsync("p1", 10);
+        await strict.HearAsync("f1", csat: 1);
+
+        var above = await strict.Cases.AskAsync(Case, new CaseRequest.Goodwill(51, "Sorry"), "staff", "k1", default);
+        var within = await strict.Cases.AskAsync(Case, new CaseRequest.Goodwill(50, "Sorry"), "staff", "k2", default);
+
+        Assert.Equal(new CaseAnswer.AboveLimit(50), above);
+        Assert.Single(Assert.IsType<CaseAnswer.Done>(within).File.Events.OfType<CaseEvent.GoodwillGiven>());
+        Assert.Equal((60, 0, 0, 0), await strict.PointsAsync());
+        await strict.AssertProvenAsync();
+    }
+
+    [Fact]
     public async Task Where_the_case_fills_up_meanwhile_no_points_are_given()
     {
         await shop.HearAsync("f1", csat: 1);
