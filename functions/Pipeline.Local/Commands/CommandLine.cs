@@ -89,6 +89,7 @@ internal static class CommandLine
         CommandException or ImportException or MappingException or DataFolderException => error.Message,
         StoreUnavailableException => $"the store cannot be used now: {error.Message}",
         IOException or UnauthorizedAccessException => error.Message,
+        InvalidDataException => $"the data folder is damaged, go on with a backup: {error.Message}",
         AggregateException { InnerExceptions: [var only] } => Explained(only),
         _ => null,
     };

@@ -40,12 +40,26 @@ public sealed class LedgerAudit(IDocumentStore store, IProgramSource programs, T
                 var page = await store.ScanAsync(new ScanQuery(shard, LedgerKinds.Account, PageCustomers, cursor), token);
                 foreach (var document in page.Documents)
                     if (!tally.IsBroken)
-                        tally.Add(document.Key.Partition, await reader.ProveAsync(document, chainsOnly, token));
+                        await ProveAsync(document);
                 cursor = page.Cursor;
             }
             while (cursor is not null && !tally.IsBroken);
         });
         return tally.Result();
+
+        async ValueTask ProveAsync(Document account)
+        {
+            try
+            {
+                tally.Add(account.Key.Partition, await reader.ProveAsync(account, chainsOnly, cancellation));
+            }
+            catch (InvalidDataException e)
+            {
+                // The store finds damage before there is anything to hash; whose it is has to be said all the same.
+                tally.Fail(new AuditFailure(
+                    account.Key.Partition, "readable", $"what is stored of the customer cannot be read: {e.Message.TrimEnd('.')}", null));
+            }
+        }
     }
 
     private sealed class Tally(IProgress<long>? progress)
@@ -63,7 +77,7 @@ public sealed class LedgerAudit(IDocumentStore store, IProgramSource programs, T
             {
                 if (found.FirstBroken is { } broken)
                 {
-                    failure ??= new AuditFailure(customer, broken.Invariant, broken.Detail, broken.EntryId);
+                    Fail(new AuditFailure(customer, broken.Invariant, broken.Detail, broken.EntryId));
                     return;
                 }
 
@@ -73,6 +87,12 @@ public sealed class LedgerAudit(IDocumentStore store, IProgramSource programs, T
                 if (customers % PageCustomers == 0)
                     progress?.Report(customers);
             }
+        }
+
+        public void Fail(AuditFailure found)
+        {
+            lock (both)
+                failure ??= found;
         }
 
         public AuditResult Result()

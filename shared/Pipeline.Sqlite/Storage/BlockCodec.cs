@@ -13,6 +13,10 @@ internal sealed class BlockCodec
     private const int MatchMin = 4;
     private const int OffsetMax = ushort.MaxValue;
     private const int TableBits = 12;
+
+    /// <summary>What one byte of a block can stand for: a length goes on in steps of so many.</summary>
+    private const int ByteYieldsMax = 255;
+
     private readonly byte[] dictionary;
     private readonly int[] dictionaryTable = new int[1 << TableBits];
     private readonly int[] table = new int[1 << TableBits];
@@ -67,10 +71,27 @@ internal sealed class BlockCodec
         return output.AsSpan(0, at).ToArray();
     }
 
+    /// <exception cref="InvalidDataException">The block is damaged.</exception>
     public static byte[] Decompress(ReadOnlySpan<byte> source, ReadOnlySpan<byte> dictionary)
     {
+        try
+        {
+            return Inflate(source, dictionary);
+        }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            // A length or an offset that was edited leads out of the block.
+            throw new InvalidDataException("A stored block is damaged.", e);
+        }
+    }
+
+    private static byte[] Inflate(ReadOnlySpan<byte> source, ReadOnlySpan<byte> dictionary)
+    {
+        var length = BinaryPrimitives.ReadInt32LittleEndian(source);
+        if (length > (long)source.Length * ByteYieldsMax)
+            throw new InvalidDataException("A stored block is damaged.");
         // Every byte of it is written below, or the block is damaged.
-        var output = GC.AllocateUninitializedArray<byte>(BinaryPrimitives.ReadInt32LittleEndian(source));
+        var output = GC.AllocateUninitializedArray<byte>(length);
         var at = 0;
         var i = 4;
         while (i < source.Length)
@@ -84,8 +105,7 @@ internal sealed class BlockCodec
                 break;
             var offset = BinaryPrimitives.ReadUInt16LittleEndian(source[i..]);
             i += 2;
-            var length = Length(source, ref i, token & 15) + MatchMin;
-            at = CopyMatch(output, at, offset, length, dictionary);
+            at = CopyMatch(output, at, offset, Length(source, ref i, token & 15) + MatchMin, dictionary);
         }
 
         return at == output.Length ? output : throw new InvalidDataException("A stored block is damaged.");

@@ -72,6 +72,7 @@ internal sealed class ByteWriter(int capacity = 256)
 }
 
 /// <summary>Reads what <see cref="ByteWriter"/> wrote.</summary>
+/// <remarks>What ends too early is an <see cref="InvalidDataException"/>.</remarks>
 internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> bytes = bytes;
@@ -80,14 +81,14 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public readonly bool End => At >= bytes.Length;
 
-    public byte Byte() => bytes[At++];
+    public byte Byte() => At < bytes.Length ? bytes[At++] : throw Damaged();
 
     public long Number()
     {
         var value = 0UL;
         for (var shift = 0; ; shift += 7)
         {
-            var next = bytes[At++];
+            var next = Byte();
             value |= (ulong)(next & 0x7F) << shift;
             if (next < 0x80)
                 return unchecked((long)value);
@@ -99,6 +100,8 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public ReadOnlySpan<byte> Raw(int length)
     {
+        if ((uint)length > (uint)(bytes.Length - At))
+            throw Damaged();
         var slice = bytes.Slice(At, length);
         At += length;
         return slice;
@@ -109,4 +112,6 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
     public string Text() => Keys.Decode(Bytes());
 
     public string? OptionalText() => Byte() == 0 ? null : Text();
+
+    private static InvalidDataException Damaged() => new("A stored row is damaged.");
 }

@@ -40,6 +40,23 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_damage_that_the_store_itself_finds_the_customer_is_named()
+    {
+        var pages = 0;
+        shop.Tap.OnRequest = request => request.StartsWith("page", StringComparison.Ordinal) && ++pages == 1
+            ? throw new InvalidDataException("A stored block is damaged.")
+            : Task.CompletedTask;
+
+        var audit = await new LedgerAudit(shop.Tap, shop.Programs, shop.Time).RunAsync(null, default);
+
+        var failure = Assert.IsType<AuditFailure>(audit.Failure);
+        Assert.Equal(
+            ("readable", "what is stored of the customer cannot be read: A stored block is damaged"),
+            (failure.Invariant, failure.Detail));
+        Assert.NotNull(await shop.Memory.ReadAsync(LedgerKinds.AccountOf(new CustomerId(failure.Customer)), default));
+    }
+
+    [Fact]
     public async Task Progress_is_told()
     {
         var told = new List<long>();
