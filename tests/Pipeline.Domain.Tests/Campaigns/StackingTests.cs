@@ -91,6 +91,30 @@ public sealed class StackingTests
                 return first.Points == second.Points && first.Parts.SequenceEqual(second.Parts);
             });
 
+    /// <summary>
+    /// Campaigns are taken by id; so that this proves more than that they are sorted, the ids are dealt out anew. Caps are left
+    /// out: one of several factors that multiply is cut by what it gives after those before it.
+    /// </summary>
+    [Fact]
+    public void Campaigns_that_add_or_multiply_give_the_same_whichever_comes_first() =>
+        Proving.ForAll(
+            from campaigns in Campaigns
+            from order in Gen.Shuffle(Enumerable.Range(0, campaigns.Length).ToArray())
+            from pence in Gen.Choose(0, 100_000)
+            from factor in Gen.Elements(1m, 1.25m)
+            select (campaigns, order, pence, factor),
+            static given =>
+            {
+                Campaign[] commutative = [.. given.campaigns.Where(static one =>
+                    one.Stacking.Mode is StackingMode.Additive or StackingMode.Multiplicative)];
+                var places = given.order.Where(place => place < commutative.Length).ToArray();
+                var dealt = commutative.Select((one, i) => one with { Id = $"c{places[i]}" });
+                var context = Newcomer with { Tier = new TierLevel("Gold", 0, TierBenefits.None with { Multiplier = ExactRate.Of(given.factor) }) };
+
+                return Award(Program([.. commutative.Select((one, i) => one with { Id = $"c{i}" })]), Pounds(given.pence), context).Points
+                    == Award(Program([.. dealt.OrderBy(static one => one.Id, StringComparer.Ordinal)]), Pounds(given.pence), context).Points;
+            });
+
     [Fact]
     public void Parts_and_lines_add_up_to_the_award_and_remainders_to_what_rounding_left_off() =>
         Proving.ForAll(

@@ -68,6 +68,34 @@ public sealed class ProgramHistoryTests
         Assert.Equal((0, 0, 0, 50), shop.Points);
     }
 
+    /// <summary>
+    /// Under version 1, Gold had twice the base points and shoes three times theirs. 30 pounds of shoes and 70 of hats by a Gold
+    /// customer: 100 base, 100 of the level, 60 of the campaign, which are all of the shoes. Version 2 has neither.
+    /// </summary>
+    [Theory]
+    [InlineData("shoes", 30 + 30 + 60)]
+    [InlineData("hats", 70 + 70)]
+    public void Refund_of_a_line_takes_back_what_the_level_and_the_campaign_of_its_version_gave_that_line(string sku, long points)
+    {
+        var shop = new Shop
+        {
+            Programs = new ProgramHistory((ProgramVersion[])[new(Generous(), DateTimeOffset.MinValue), new(Two, Shop.Day(10))]),
+            Now = Shop.Day(1),
+        };
+        shop.Buy("before", 300); // brings Gold
+        shop.Now = Shop.Day(2);
+        shop.Buy("p1", OfTwoKinds());
+        shop.Now = Shop.Day(20);
+        shop.Buy("after", OfTwoKinds());
+
+        shop.Return("r1", "p1", Commands.Goods((sku, 1)));
+        shop.Return("r2", "after", Commands.Goods((sku, 1)));
+
+        Assert.Equal([(1, 260L), (2, 200L)], Awarded(shop, "p1", "after"));
+        Assert.Equal(points, Assert.IsType<RefundOutcome.Applied>(shop.Outcome("p1", "r1")).Points);
+        Assert.Equal(sku == "shoes" ? 60 : 140, Assert.IsType<RefundOutcome.Applied>(shop.Outcome("after", "r2")).Points);
+    }
+
     [Fact]
     public void A_hold_is_limited_by_the_version_in_effect_when_it_is_placed()
     {
@@ -83,6 +111,19 @@ public sealed class ProgramHistoryTests
         shop.Now = Shop.Day(10);
         Assert.Equal(Reason.HoldAboveLimit, Commands.Refused(shop.Hold("h2", 20)));
     }
+
+    private static LoyaltyProgram Generous() => One with
+    {
+        Tiers = Ladders.Points(new TierPeriod.CalendarYear()) with
+        {
+            Levels = [new TierLevel("Basic", 0, TierBenefits.None), new TierLevel("Gold", 300, TierBenefits.None with { Multiplier = ExactRate.Of(2) })],
+        },
+        Campaigns = [Promotions.Times("shoes", 3).When(static when => when with { Categories = Promotions.SetOf("shoes") })],
+    };
+
+    private static PricedBasket OfTwoKinds() => Baskets.Priced(new Basket(
+        Baskets.Currency("GBP"), "web",
+        [new BasketLine("shoes", null, "shoes", 1, 3_000), new BasketLine("hats", null, "hats", 1, 7_000)], 0, 0, 0));
 
     private static ProgramHistory Change(DateTimeOffset at) => new((ProgramVersion[])[new(One, DateTimeOffset.MinValue), new(Two, at)]);
 

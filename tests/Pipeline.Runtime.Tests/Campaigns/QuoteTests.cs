@@ -12,14 +12,14 @@ public sealed class QuoteTests(ITestOutputHelper output)
     private const int Programs = 100;
     private const int BasketsEach = 100;
 
-    /// <summary>10,000 baskets: random programs, customers with a past, each quoted and then bought.</summary>
+    /// <summary>10,000 baskets: random programs, customers with a past and a level, each quoted and then bought.</summary>
     [Fact]
     public async Task A_quote_is_the_award_part_for_part_on_ten_thousand_random_baskets()
     {
         const int Seed = 31415;
         output.WriteLine($"seed {Seed}");
         var random = new Random(Seed);
-        var (withCampaigns, capped) = (0, 0);
+        var (withCampaigns, capped, ofLevels, forLevels) = (0, 0, 0, 0);
         for (var program = 0; program < Programs; program++)
         {
             var shop = new Shop(RandomProgram(random));
@@ -40,14 +40,19 @@ public sealed class QuoteTests(ITestOutputHelper output)
                     $"program {program}, basket {i}: {string.Join(" | ", quoted.Parts)} — {string.Join(" | ", bought.Awards)}");
                 withCampaigns += quoted.Parts.Any(static part => part.Campaign is not null) ? 1 : 0;
                 capped += quoted.Parts.Any(static part => part.Cap is not null) ? 1 : 0;
+                ofLevels += quoted.Parts.Any(static part => part.Rule.StartsWith("tier:", StringComparison.Ordinal)) ? 1 : 0;
+                forLevels += quoted.Parts.Any(part => IsForLevels(shop, part)) ? 1 : 0;
             }
 
             await shop.AssertProvenAsync();
         }
 
-        output.WriteLine($"{withCampaigns} awards with campaigns, {capped} with a cap");
+        output.WriteLine(
+            $"{withCampaigns} awards with campaigns, {capped} with a cap, {ofLevels} with a level's factor, {forLevels} of campaigns for levels");
         Assert.InRange(withCampaigns, 5_000, 10_000);
         Assert.InRange(capped, 1_000, 10_000);
+        Assert.InRange(ofLevels, 2_000, 10_000);
+        Assert.InRange(forLevels, 300, 10_000);
     }
 
     private static LoyaltyProgram RandomProgram(Random random) => LoyaltyProgram.Default with
@@ -66,7 +71,32 @@ public sealed class QuoteTests(ITestOutputHelper output)
             },
         },
         Campaigns = [.. Enumerable.Range(0, random.Next(1, 9)).Select(i => RandomCampaign(random, $"c{i}"))],
+        Tiers = random.Next(4) == 0 ? null : RandomTiers(random),
     };
+
+    private static TierRules RandomTiers(Random random)
+    {
+        var measure = Pick(random, Enum.GetValues<TierMeasure>());
+        var unit = measure switch { TierMeasure.Orders => 1, TierMeasure.EarnedPoints => 100, _ => 10_000 };
+        var silver = random.Next(1, 5);
+        return new TierRules(
+            measure, measure == TierMeasure.Spend ? Pounds : null,
+            Pick<TierPeriod>(random, new TierPeriod.CalendarYear(), new TierPeriod.Anniversary(), new TierPeriod.Rolling(random.Next(1, 4))),
+            Pick(random, Enum.GetValues<TierDowngrade>()), random.Next(0, 40),
+            [
+                new TierLevel("Basic", 0, TierBenefits.None), Level("Silver", silver * unit),
+                Level("Gold", (silver + random.Next(1, 10)) * unit),
+            ]);
+
+        TierLevel Level(string name, long threshold) => new(name, threshold, TierBenefits.None with
+        {
+            Multiplier = ExactRate.Of(random.Next(0, 300) / 100m),
+            PendingDays = random.Next(3) == 0 ? random.Next(0, 10) : null,
+        });
+    }
+
+    private static bool IsForLevels(Shop shop, AwardPart part) =>
+        shop.Programs.Programs.Latest.Program.Campaigns.Any(one => one.Id == part.Campaign && one.When.Tiers.Count > 0);
 
     private static Campaign RandomCampaign(Random random, string id)
     {
@@ -87,8 +117,9 @@ public sealed class QuoteTests(ITestOutputHelper output)
                 : new CampaignStacking($"{mode}", mode, random.Next(3)));
     }
 
-    private static CampaignConditions RandomConditions(Random random) => random.Next(7) switch
+    private static CampaignConditions RandomConditions(Random random) => random.Next(8) switch
     {
+        6 => CampaignConditions.None with { Tiers = Promotions.SetOf(Pick(random, "Basic", "Silver", "Gold"), "Gold") },
         0 => CampaignConditions.None with { Categories = Promotions.SetOf("shoes") },
         1 => CampaignConditions.None with { FirstPurchase = true },
         2 => CampaignConditions.None with { EveryOrders = random.Next(1, 5) },
