@@ -1,4 +1,6 @@
 using System.Globalization;
+using Pipeline.Domain;
+using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Security;
 
@@ -7,7 +9,7 @@ namespace Pipeline.Local.Hosting;
 /// <summary>
 /// Makes a new folder usable at once: one key with every scope, told once inside a command that works as pasted.
 /// </summary>
-internal sealed class FirstStart(IDocumentStore store, ApiKeys keys, TimeProvider time)
+internal sealed class FirstStart(IDocumentStore store, ApiKeys keys, IProgramSource programs, TimeProvider time)
 {
     private const string KeyName = "development";
     private const string Partition = "~host";
@@ -37,9 +39,11 @@ internal sealed class FirstStart(IDocumentStore store, ApiKeys keys, TimeProvide
 
     private string Invitation(string url, string key)
     {
-        var now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var at = time.GetUtcNow();
+        var now = at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var currency = CurrencyOf(programs.Programs.InEffectAt(at));
         var purchase = $$"""
-            {"purchaseId":"first-1","customerId":"alice","occurredAt":"{{now}}","currency":"GBP","lines":[{"sku":"mug","quantity":2,"unitPrice":1250}]}
+            {"purchaseId":"first-1","customerId":"alice","occurredAt":"{{now}}","currency":"{{currency}}","lines":[{"sku":"mug","quantity":2,"unitPrice":1250}]}
             """;
         return $$"""
 
@@ -54,6 +58,10 @@ internal sealed class FirstStart(IDocumentStore store, ApiKeys keys, TimeProvide
 
             """;
     }
+
+    /// <summary>One that the program accepts, or the command would be refused.</summary>
+    private static string CurrencyOf(LoyaltyProgram program) =>
+        program.Earning.Rates is { Default: null } rates ? rates.ByCurrency.Keys.Min().Code : "GBP";
 
     private static string AllScopes() => string.Join(',', ScopeNames.Of(ApiScopes.All));
 }
