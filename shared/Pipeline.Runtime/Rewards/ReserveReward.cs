@@ -5,6 +5,7 @@ using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Rewards.Storage;
+using Pipeline.Runtime.Tiers;
 
 namespace Pipeline.Runtime.Rewards;
 
@@ -20,15 +21,12 @@ public sealed class ReserveReward
     private readonly IDocumentStore store;
     private readonly LedgerCoordinator ledger;
     private readonly IProgramSource programs;
-    private readonly ICustomerLevel levels;
     private readonly TimeProvider clock;
     private readonly RewardDraws draws;
 
     internal ReserveReward(
-        IDocumentStore store, LedgerCoordinator ledger, IProgramSource programs, ICustomerLevel levels,
-        RewardDraws draws, TimeProvider clock) =>
-        (this.store, this.ledger, this.programs, this.levels, this.draws, this.clock) =
-        (store, ledger, programs, levels, draws, clock);
+        IDocumentStore store, LedgerCoordinator ledger, IProgramSource programs, RewardDraws draws, TimeProvider clock) =>
+        (this.store, this.ledger, this.programs, this.draws, this.clock) = (store, ledger, programs, draws, clock);
 
     /// <param name="points">How many the customer pays; null: the whole price.</param>
     public async ValueTask<RedemptionAnswer> ReserveAsync(
@@ -49,8 +47,11 @@ public sealed class ReserveReward
                 return new RedemptionAnswer.UnknownReward();
             var count = reward.IsCounted ? await StoredCount.LoadAsync(store, customer, rewardId, cancellation) : null;
             var at = Instants.WholeMilliseconds(clock.GetUtcNow());
-            var ask = new RewardAsk(
-                at, account.BalanceAt(at).Spendable, levels.LevelOf(account, program, at), count?.Count ?? default);
+            var level = reward.Tiers.IsEmpty
+                ? null
+                : await TierCounts.LevelAsync(
+                    store, programs.Programs, program, customer, account, program.DayOf(at), cancellation);
+            var ask = new RewardAsk(at, account.BalanceAt(at).Spendable, level?.Name, count?.Count ?? default);
             foreach (var problem in RewardRules.Check(reward, program, ask, points))
                 return new RedemptionAnswer.Refused(problem);
 

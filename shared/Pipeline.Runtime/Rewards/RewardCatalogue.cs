@@ -3,6 +3,7 @@ using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Tiers;
 
 namespace Pipeline.Runtime.Rewards;
 
@@ -11,15 +12,13 @@ public sealed class RewardCatalogue
 {
     private readonly IDocumentStore store;
     private readonly IProgramSource programs;
-    private readonly ICustomerLevel levels;
     private readonly TimeProvider clock;
     private readonly RewardStock stock;
     private readonly CodePools pools;
 
-    internal RewardCatalogue(
-        IDocumentStore store, IProgramSource programs, ICustomerLevel levels, TimeProvider clock)
+    internal RewardCatalogue(IDocumentStore store, IProgramSource programs, TimeProvider clock)
     {
-        (this.store, this.programs, this.levels, this.clock) = (store, programs, levels, clock);
+        (this.store, this.programs, this.clock) = (store, programs, clock);
         (stock, pools) = (new RewardStock(store), new CodePools(store));
     }
 
@@ -27,13 +26,16 @@ public sealed class RewardCatalogue
     /// <returns>Null where the customer is unknown.</returns>
     public async ValueTask<IReadOnlyList<RewardView>?> ListAsync(CustomerId? customer, CancellationToken cancellation)
     {
-        var program = programs.Current;
+        var (program, at) = (programs.Current, clock.GetUtcNow());
         Account? account = null;
+        TierLevel? level = null;
         if (customer is { } asked)
         {
             if (await store.ReadAsync(LedgerKinds.AccountOf(asked), cancellation) is not { } document)
                 return null;
             (account, _) = LedgerMapping.ReadAccount(document.Body);
+            level = await TierCounts.LevelAsync(
+                store, programs.Programs, program, asked, account, program.DayOf(at), cancellation);
         }
 
         var views = new List<RewardView>(program.Rewards.Length);
@@ -42,7 +44,8 @@ public sealed class RewardCatalogue
             var (left, isAtLeast) = await LeftAsync(reward, cancellation);
             views.Add(new RewardView(
                 reward, left, isAtLeast,
-                account is null ? null : await AgainstAsync(customer!.Value, account, reward, left, cancellation)));
+                account is null ? null : await AgainstAsync(
+                    customer!.Value, reward, program, (at, account.BalanceAt(at).Spendable, level?.Name), left, cancellation)));
         }
 
         return views;
@@ -68,18 +71,15 @@ public sealed class RewardCatalogue
     }
 
     private async ValueTask<ImmutableArray<RewardProblem>> AgainstAsync(
-        CustomerId customer, Account account, Reward reward, long? left, CancellationToken cancellation)
+        CustomerId customer, Reward reward, LoyaltyProgram program,
+        (DateTimeOffset At, long Spendable, string? Level) of, long? left, CancellationToken cancellation)
     {
-        var program = programs.Current;
         var count = reward.IsCounted
             ? (await StoredCount.LoadAsync(store, customer, reward.Id, cancellation)).Count
             : default;
-        var at = clock.GetUtcNow();
-        var spendable = account.BalanceAt(at).Spendable;
-        var ask = new RewardAsk(at, spendable, levels.LevelOf(account, program, at), count);
         // What can be had with money beside the points can be had.
-        var points = Math.Max(Math.Min(spendable, reward.Points), RewardRules.FewestPoints(reward));
-        var against = RewardRules.Check(reward, program, ask, points);
+        var points = Math.Max(Math.Min(of.Spendable, reward.Points), RewardRules.FewestPoints(reward));
+        var against = RewardRules.Check(reward, program, new RewardAsk(of.At, of.Spendable, of.Level, count), points);
         return [.. left == 0 ? against.Append(RewardProblem.SoldOut) : against];
     }
 }

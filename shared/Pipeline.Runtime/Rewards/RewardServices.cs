@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Ports;
@@ -8,16 +7,14 @@ namespace Pipeline.Runtime.Rewards;
 
 internal static class RewardServices
 {
-    public static IServiceCollection AddRewards(this IServiceCollection services)
-    {
-        services.TryAddSingleton<ICustomerLevel, NoLevels>();
-        return services
+    public static IServiceCollection AddRewards(this IServiceCollection services) =>
+        services
             .AddSingleton<RewardDraws>()
             .AddSingleton<GeneratedCodes>()
             .AddSingleton(static provider => new ReserveReward(
                 provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<LedgerCoordinator>(),
-                provider.GetRequiredService<IProgramSource>(), provider.GetRequiredService<ICustomerLevel>(),
-                provider.GetRequiredService<RewardDraws>(), provider.GetRequiredService<TimeProvider>()))
+                provider.GetRequiredService<IProgramSource>(), provider.GetRequiredService<RewardDraws>(),
+                provider.GetRequiredService<TimeProvider>()))
             .AddSingleton(static provider => new RedemptionDesk(
                 provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<LedgerCoordinator>(),
                 provider.GetRequiredService<IProgramSource>(), provider.GetRequiredService<RewardDraws>(),
@@ -26,10 +23,9 @@ internal static class RewardServices
                 provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<IProgramSource>()))
             .AddSingleton(static provider => new RewardCatalogue(
                 provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<IProgramSource>(),
-                provider.GetRequiredService<ICustomerLevel>(), provider.GetRequiredService<TimeProvider>()))
+                provider.GetRequiredService<TimeProvider>()))
             .AddSingleton(static provider => new RewardSweep(
                 provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<RedemptionDesk>(),
                 provider.GetRequiredService<RewardDraws>(), provider.GetRequiredService<IProgramSource>(),
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RewardSweep>>()));
-    }
 }

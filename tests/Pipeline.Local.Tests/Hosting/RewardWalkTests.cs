@@ -8,13 +8,17 @@ namespace Pipeline.Local.Tests.Hosting;
 public sealed class RewardWalkTests : IAsyncLifetime
 {
     private const string Program = """
-        { "version": 1, "name": "With rewards", "timeZone": "UTC", "rewards": [
+        { "version": 1, "name": "With rewards", "timeZone": "UTC",
+          "tiers": { "measure": "orders", "period": { "rule": "rolling", "months": 36 },
+            "levels": [ { "name": "silver", "threshold": 0 }, { "name": "gold", "threshold": 2 } ] },
+          "rewards": [
           { "id": "off", "name": "GBP 5 off", "kind": "discount", "points": 5, "stock": 10,
             "value": { "currency": "GBP", "minorUnits": 500 }, "validDays": 30 },
           { "id": "mug", "name": "A mug", "kind": "gift", "points": 10, "stock": 1,
             "partMoney": { "minPoints": 4, "currency": "GBP", "points": 1, "minorUnits": 99 } },
           { "id": "film", "name": "A film", "kind": "voucher", "points": 2, "code": "pool" },
-          { "id": "car", "name": "A car", "kind": "gift", "points": 1000000, "tiers": ["gold"] } ] }
+          { "id": "car", "name": "A car", "kind": "gift", "points": 1000000, "tiers": ["gold"] },
+          { "id": "lounge", "name": "The lounge", "kind": "gift", "points": 3, "tiers": ["gold"] } ] }
         """;
 
     private const string Path = "/v1/customers/ada/redemptions";
@@ -33,15 +37,7 @@ public sealed class RewardWalkTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         shop = await LocalShop.StartAsync(folder.Data, program: ProgramIn(folder));
-        await shop.PostAsync("/v1/purchases", new
-        {
-            purchaseId = "p-1",
-            customerId = "ada",
-            occurredAt = "2026-01-10T09:00:00Z",
-            currency = "GBP",
-            lines = new[] { new { sku = "cup", quantity = 1, unitPrice = 1_500 } },
-        });
-        await shop.UntilAsync("/v1/customers/ada/purchases/p-1");
+        await BuyAsync("p-1", 1_500);
     }
 
     public async Task DisposeAsync()
@@ -99,6 +95,40 @@ public sealed class RewardWalkTests : IAsyncLifetime
         foreach (var id in (string[])["r-1", "~r-1"])
             Assert.False((await shop.Client.PostAsync($"/v1/customers/ada/holds/{id}/capture", null)).IsSuccessStatusCode);
         Assert.Equal("reserved", Status(await shop.GetAsync($"{Path}/r-1")));
+    }
+
+    [Fact]
+    public async Task A_reward_for_gold_is_refused_to_silver_and_given_to_gold()
+    {
+        Assert.Equal(["reward-not-for-tier"], await AgainstLoungeAsync());
+        var refused = await AskAsync(
+            Path, new { redemptionId = "r-1", rewardId = "lounge" }, HttpStatusCode.UnprocessableEntity);
+        Assert.EndsWith("reward-not-for-tier", refused.GetProperty("type").GetString(), StringComparison.Ordinal);
+
+        await BuyAsync("p-2", 100);
+
+        Assert.Equal("gold", (await shop.GetAsync("/v1/customers/ada")).GetProperty("tier").GetProperty("name").GetString());
+        Assert.Empty(await AgainstLoungeAsync());
+        await AskAsync(Path, new { redemptionId = "r-1", rewardId = "lounge" }, HttpStatusCode.Created);
+        Assert.Equal("issued", Status(await AskAsync($"{Path}/r-1/issue", null)));
+        Assert.Equal(13, await SpendableAsync());
+
+        async Task<string[]> AgainstLoungeAsync() =>
+            [.. (await shop.GetAsync("/v1/rewards?customerId=ada")).GetProperty("rewards")[4].GetProperty("problems")
+                .EnumerateArray().Select(static one => one.GetString()!)];
+    }
+
+    private async Task BuyAsync(string purchase, long pence)
+    {
+        await shop.PostAsync("/v1/purchases", new
+        {
+            purchaseId = purchase,
+            customerId = "ada",
+            occurredAt = shop.Get<TimeProvider>().GetUtcNow().AddHours(-1),
+            currency = "GBP",
+            lines = new[] { new { sku = "cup", quantity = 1, unitPrice = pence } },
+        });
+        await shop.UntilAsync($"/v1/customers/ada/purchases/{purchase}");
     }
 
     private async Task<JsonElement> AskAsync(string path, object? body, HttpStatusCode expected = HttpStatusCode.OK)

@@ -75,10 +75,10 @@ internal sealed class Shop
         CaseReader = new CaseReader(Tap);
         CaseSweep = new CaseSweep(Tap, Cases, Time, NullLogger<CaseSweep>.Instance);
         var draws = new RewardDraws(Tap, Time);
-        Reserving = new ReserveReward(Tap, Coordinator, Programs, Levels, draws, Time);
+        Reserving = new ReserveReward(Tap, Coordinator, Programs, draws, Time);
         Redemptions = new RedemptionDesk(Tap, Coordinator, Programs, draws, new GeneratedCodes(Tap), Time);
         RedemptionReader = new RedemptionReader(Tap, Programs);
-        Rewards = new RewardCatalogue(Tap, Programs, Levels, Time);
+        Rewards = new RewardCatalogue(Tap, Programs, Time);
         RewardSweep = new RewardSweep(Tap, Redemptions, draws, Programs, Time, NullLogger<RewardSweep>.Instance);
         Audit = new LedgerAudit(Memory, Programs, Time);
         Pump = new Pump(Queue, Time, Tap);
@@ -153,8 +153,6 @@ internal sealed class Shop
     public CaseReader CaseReader { get; }
 
     public CaseSweep CaseSweep { get; }
-
-    public FixedLevels Levels { get; } = new();
 
     public ReserveReward Reserving { get; }
 

@@ -144,8 +144,15 @@ public sealed class RedemptionTests
         Assert.IsType<RedemptionAnswer.UnknownRedemption>(await shop.IssueAsync("r2"));
 
         Assert.Equal(before, shop.Stored().Where(static line => !line.Contains("\"void\"", StringComparison.Ordinal)));
-        shop.Levels.Level = "gold";
-        Done(await shop.ReserveAsync("r2", "gold"));
+    }
+
+    [Fact]
+    public async Task A_reward_of_a_level_is_for_who_has_reached_it_with_the_last_purchase()
+    {
+        var shop = await OpenAsync();
+        Refused(RewardProblem.NotForTier, await shop.ReserveAsync("r1", "gold"));
+        await shop.BuyAsync("p2", 1_000);
+        Done(await shop.ReserveAsync("r1", "gold"));
     }
 
     [Fact]

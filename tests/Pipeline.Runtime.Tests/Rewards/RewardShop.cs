@@ -9,7 +9,10 @@ namespace Pipeline.Runtime.Tests.Rewards;
 internal static class RewardShop
 {
     private const string Catalogue = """
-        { "version": 1, "name": "n", "timeZone": "UTC", "rewards": [
+        { "version": 1, "name": "n", "timeZone": "UTC",
+          "tiers": { "measure": "earnedPoints", "period": { "rule": "calendarYear" },
+            "levels": [ { "name": "silver", "threshold": 0 }, { "name": "gold", "threshold": 2000 } ] },
+          "rewards": [
           { "id": "mug", "name": "A mug", "kind": "gift", "points": 100, "stock": 3,
             "partMoney": { "minPoints": 40, "currency": "GBP", "points": 10, "minorUnits": 99 } },
           { "id": "off", "name": "GBP 5 off", "kind": "discount", "points": 100, "validDays": 7,
