@@ -42,5 +42,18 @@ public abstract record Notice
         public override string Id => $"points-expiring:{Day(Expires)}:{Days.ToString(CultureInfo.InvariantCulture)}";
     }
 
+    /// <summary>A reward is told once and never again, whatever becomes of the points or of its price.</summary>
+    /// <param name="Points">Its price.</param>
+    /// <param name="Spendable">What the customer had when it was told.</param>
+    public sealed record RewardReady(RewardId Reward, string Name, long Points, long Spendable) : Notice
+    {
+        public const string Prefix = "reward-ready:";
+
+        /// <summary>The first id after all of them.</summary>
+        public const string PrefixEnd = "reward-ready;";
+
+        public override string Id => Prefix + Reward.Value;
+    }
+
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,7 @@ namespace Pipeline.Domain;
 /// </summary>
 /// <param name="PointsExpiringDays">So many days before points expire; the most first, each once. Empty: not told.</param>
 /// <param name="TierWillDropDays">So many days before a level is lost; null: not told.</param>
-/// <param name="RewardReady">Whether it is told when the spendable points first reach a reward's price.</param>
+/// <param name="RewardReady">Whether it is told when the spendable points first reach the price of a reward that the customer may have.</param>
 public sealed record NoticeRules(ImmutableArray<int> PointsExpiringDays, int? TierWillDropDays, bool RewardReady)
 {
     public const int DaysMax = 366;

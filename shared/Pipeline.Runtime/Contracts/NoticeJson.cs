@@ -33,6 +33,12 @@ internal static class NoticeJson
                 json.WriteNumber("points", expiring.Points);
                 json.WriteInstant("expiresAt", expiring.ExpiresAt);
                 break;
+            case Domain.Notice.RewardReady ready:
+                json.WriteString("rewardId", ready.Reward.Value);
+                json.WriteString("name", ready.Name);
+                json.WriteNumber("points", ready.Points);
+                json.WriteNumber("spendable", ready.Spendable);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown notice {told.Notice.GetType().Name}.");
         }

@@ -26,6 +26,7 @@ internal static class NoticeEvents
         Notice.TierWillDrop => "pipeline.tier.will-drop",
         Notice.TierDropped => "pipeline.tier.dropped",
         Notice.PointsExpiring => "pipeline.points.expiring",
+        Notice.RewardReady => "pipeline.reward.ready",
         _ => throw new InvalidOperationException($"Unknown notice {notice.GetType().Name}."),
     };
 }

@@ -4,6 +4,7 @@ using Pipeline.Domain;
 using Pipeline.Runtime.Campaigns;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Rewards;
 using Pipeline.Runtime.Tiers;
 
 namespace Pipeline.Runtime.Loyalty;
@@ -29,6 +30,7 @@ internal sealed class LedgerWork
     private readonly List<Write> writes = [];
     private readonly Dictionary<string, Entry> entries = [];
     private readonly Dictionary<PurchaseId, RefundBook> books = [];
+    private readonly Account loaded;
     private Account account;
     private Profile? profile;
     private byte[]? headHash;
@@ -50,6 +52,7 @@ internal sealed class LedgerWork
         writesSoftMax = WritesSoftMax - programs.CampaignsThatCountCustomersMax;
         version = document?.Version;
         (account, profile) = document is null ? (Account.New, null) : LedgerMapping.ReadAccount(document.Body);
+        loaded = account;
     }
 
     /// <summary>With what was decided so far.</summary>
@@ -143,6 +146,7 @@ internal sealed class LedgerWork
         if (campaigns.HasChanged)
             writes.AddRange(campaigns.Writes());
         TellOfTier();
+        await TellOfRewardsAsync(cancellation);
         var body = LedgerMapping.Write(account, profile);
         writes.Add(version is null
             ? new Write.Create(LedgerKinds.Account, LedgerKinds.AccountId, body, account.NightDueAt)
@@ -175,6 +179,29 @@ internal sealed class LedgerWork
         // Twice on one day it is the same news, and stands already: with it the whole commit would be refused.
         if (reached is not null && NoticeMapping.Write(reached, at) is var told)
             writes.Add(new Write.Upsert(told.Kind, told.Id, told.Body));
+    }
+
+    /// <summary>
+    /// A reward is told with the commit that brings it within reach, before which it was not, and what does not fit is left to the
+    /// night. What was told is looked up only then.
+    /// </summary>
+    private async ValueTask TellOfRewardsAsync(CancellationToken cancellation)
+    {
+        if (entries.Count == 0)
+            return;
+        var at = entries.Values.Max(static entry => entry.RecordedAt);
+        var program = programs.InEffectAt(at);
+        if (program is not { Notices.RewardReady: true })
+            return;
+        var ready = RewardNews.Between(loaded, account, program, at);
+        var room = StoreLimits.WritesMax - writes.Count - 1;
+        if (ready.IsEmpty || room <= 0)
+            return;
+        var told = await ReadyRewards.ToldAsync(store, customer, cancellation);
+        var ask = new RewardAsk(at, account.BalanceAt(at).Spendable, account.LevelAt(program, at)?.Name, default);
+        var (news, _) = await ReadyRewards.NewsAsync(store, customer, ready, told, program, ask, room, cancellation);
+        foreach (var notice in news)
+            writes.Add(NoticeMapping.Write(notice, at));
     }
 
     private void Take(Decision.Accepted accepted, string? traceParent)

@@ -11,7 +11,8 @@ internal static class NoticeKinds
 {
     public const string Notice = "notice";
 
-    private static readonly string[] Prefixes = ["tier-reached:", "tier-will-drop:", "tier-dropped:", "points-expiring:"];
+    private static readonly string[] Prefixes =
+        ["tier-reached:", "tier-will-drop:", "tier-dropped:", "points-expiring:", Domain.Notice.RewardReady.Prefix];
 
     /// <summary>Notices, signals and entries of a customer have different ids.</summary>
     public static bool IsNotice(string id) =>
@@ -59,6 +60,13 @@ internal sealed class NoticeDocument
 
     [JsonPropertyName("expires")]
     public long ExpiresAtMs { get; set; }
+
+    /// <summary>A reward's.</summary>
+    [JsonPropertyName("name")]
+    public string? Name { get; set; }
+
+    [JsonPropertyName("had")]
+    public long Spendable { get; set; }
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -94,6 +102,11 @@ internal static class NoticeMapping
             {
                 On = on,
             },
+            "reward-ready" => new Notice.RewardReady(
+                new RewardId(document.Key.Id[Notice.RewardReady.Prefix.Length..]), stored.Name!, stored.Points, stored.Spendable)
+            {
+                On = on,
+            },
             _ => throw LedgerMapping.Corrupt("notice"),
         };
     }
@@ -123,6 +136,9 @@ internal static class NoticeMapping
             case Notice.PointsExpiring expiring:
                 (stored.Days, stored.Points) = (expiring.Days, expiring.Points);
                 (stored.Day, stored.ExpiresAtMs) = (expiring.Expires.DayNumber, LedgerMapping.Ms(expiring.ExpiresAt));
+                break;
+            case Notice.RewardReady ready:
+                (stored.Name, stored.Points, stored.Spendable) = (ready.Name, ready.Points, ready.Spendable);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown notice {notice.GetType().Name}.");

@@ -4,6 +4,7 @@ using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Nightly;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Rewards;
 
 namespace Pipeline.Runtime.Tiers;
 
@@ -49,11 +50,31 @@ public sealed class TellCustomer(IDocumentStore store, IProgramSource programs)
         foreach (var notice in found.Notices)
             if (await store.ReadAsync(NoticeKinds.Of(customer, notice.Id), cancellation) is null)
                 writes.Add(NoticeMapping.Write(notice, LedgerMapping.At(run.PlannedAtMs)));
-        var told = account with { TierMark = found.Mark, NoticeDueAt = found.DueAt };
+        var due = await AddRewardsAsync(
+            writes, run, customer, account, program, progress?.LevelAt(program.Tiers!, run.Slot), cancellation);
+        var told = account with { TierMark = found.Mark, NoticeDueAt = due is null || found.DueAt < due ? found.DueAt : due };
         if (writes.Count > 0 || told.TierMark != account.TierMark || told.NoticeDueAt != account.NoticeDueAt)
             writes.Add(new Write.Replace(
                 LedgerKinds.Account, LedgerKinds.AccountId, document.Version, LedgerMapping.Write(told, profile),
                 told.NightDueAt));
         return writes;
+    }
+
+    /// <returns>When there is something to tell of rewards next; null: never.</returns>
+    private async ValueTask<DateTimeOffset?> AddRewardsAsync(
+        List<Write> writes, RunDocument run, CustomerId customer, Account account, LoyaltyProgram program, TierLevel? level,
+        CancellationToken cancellation)
+    {
+        if (program is not { Notices.RewardReady: true, Rewards.IsEmpty: false })
+            return null;
+        var at = program.StartOfDay(run.Slot);
+        var told = await ReadyRewards.ToldAsync(store, customer, cancellation);
+        var ask = new RewardAsk(at, account.BalanceAt(at).Spendable, level?.Name, default);
+        var (news, hasMore) = await ReadyRewards.NewsAsync(
+            store, customer, RewardNews.Ready(account, program, level, at), told, program, ask, RewardNews.AtOnceMax,
+            cancellation);
+        foreach (var notice in news)
+            writes.Add(NoticeMapping.Write(notice, LedgerMapping.At(run.PlannedAtMs)));
+        return hasMore ? program.StartOfDay(run.Slot.AddDays(1)) : RewardNews.NextAt(account, program, level, at, told);
     }
 }
