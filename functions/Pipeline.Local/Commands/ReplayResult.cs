@@ -25,6 +25,8 @@ internal sealed record ReplayResult(
     decimal NotRedeemed,
     ReplayedLiability[] Liability,
     ReplayedRule[] ByRule,
+    ReplayedLevel[] ByTier,
+    ReplayedMove[] TierMoves,
     ReplayedTime[] ByMonth,
     ReplayedTime[] ByDay,
     ReplayedCustomer[] Winners,
@@ -40,6 +42,9 @@ internal sealed record ReplayResult(
         [.. found.Liability.Select(static of => new ReplayedLiability(
             of.Key, of.Value.Before, of.Value.After, of.Value.Difference))],
         [.. found.ByRule.Select(static of => new ReplayedRule(of.Key, of.Value.Before, of.Value.After, of.Value.Difference))],
+        [.. found.ByTier.Select(static of => new ReplayedLevel(
+            of.Level, of.Customers.Before, of.Customers.After, of.Customers.Difference))],
+        [.. found.TierMoves.Select(static of => new ReplayedMove(of.From, of.To, of.Customers))],
         [.. found.ByDay.GroupBy(static of => $"{of.Key:yyyy-MM}").Select(static month => ReplayedTime.Of(
             month.Key, month.Select(static of => of.Value)))],
         [.. found.ByDay.Select(static of => ReplayedTime.Of($"{of.Key:yyyy-MM-dd}", [of.Value]))],
@@ -64,12 +69,24 @@ internal sealed record ReplayResult(
             writer.WriteLine(
                 $"  {Words.Count(Refused, "hold, capture or refund", "holds, captures and refunds")} would not have been taken; "
                 + $"{NotRedeemed:N0} redeemed points could not have been.");
-        Section(writer, "by rule", ByRule.Select(static rule => (rule.Rule, rule.Before, rule.After)));
-        Section(writer, "by month", ByMonth.Select(static month => (month.Time, month.Before, month.After)));
-        Section(writer, "most gained by", Winners.Select(static of => (of.CustomerId, of.Before, of.After)));
-        Section(writer, "most lost by", Losers.Select(static of => (of.CustomerId, of.Before, of.After)));
+        Section(writer, "Customers by level", ByTier.Select(static tier => (tier.Level, tier.Before, tier.After)));
+        WriteMoves(writer);
+        Section(writer, "Points by rule", ByRule.Select(static rule => (rule.Rule, rule.Before, rule.After)));
+        Section(writer, "Points by month", ByMonth.Select(static month => (month.Time, month.Before, month.After)));
+        Section(writer, "Points most gained by", Winners.Select(static of => (of.CustomerId, of.Before, of.After)));
+        Section(writer, "Points most lost by", Losers.Select(static of => (of.CustomerId, of.Before, of.After)));
         writer.WriteLine();
         writer.WriteLine($"Nothing was changed. Done in {Seconds:0.0} s.");
+    }
+
+    private void WriteMoves(TextWriter writer)
+    {
+        if (TierMoves.Length == 0)
+            return;
+        writer.WriteLine();
+        writer.WriteLine("  Other levels:");
+        foreach (var move in TierMoves)
+            writer.WriteLine($"    {move.From ?? "no level"} -> {move.To ?? "no level"}: {Words.Count(move.Customers, "customer", "customers")}");
     }
 
     private string Range() => (From, To) switch
@@ -89,7 +106,7 @@ internal sealed record ReplayResult(
             if (isFirst)
             {
                 writer.WriteLine();
-                writer.WriteLine($"  Points {title}:");
+                writer.WriteLine($"  {title}:");
             }
 
             isFirst = false;
@@ -117,6 +134,13 @@ internal sealed record ReplayedSum(decimal Before, decimal After, decimal Differ
 internal sealed record ReplayedLiability(string Currency, decimal Before, decimal After, decimal Difference);
 
 internal sealed record ReplayedRule(string Rule, decimal Before, decimal After, decimal Difference);
+
+/// <summary>Customers in a level.</summary>
+internal sealed record ReplayedLevel(string Level, decimal Before, decimal After, decimal Difference);
+
+/// <param name="From">Null: the program of the time has no tiers.</param>
+/// <param name="To">Null: the tried program has no tiers.</param>
+internal sealed record ReplayedMove(string? From, string? To, int Customers);
 
 /// <param name="Time">A month or a day, in the tried program's zone.</param>
 internal sealed record ReplayedTime(string Time, decimal Before, decimal After, decimal Difference)

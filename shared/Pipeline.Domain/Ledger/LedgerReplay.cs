@@ -6,6 +6,12 @@ namespace Pipeline.Domain;
 /// <param name="At">When it counts.</param>
 public sealed record ReplayedPurchase(DateTimeOffset At, Fact.Purchased Before, Fact.Purchased After);
 
+/// <summary>What is known of a customer beside the ledger. It is of today: what it was then, nobody kept.</summary>
+public sealed record ReplayedCustomer(string Id, DateOnly? Birthday, CampaignStanding Standing)
+{
+    public static ReplayedCustomer Unknown(string id) => new(id, null, CampaignStanding.Unknown);
+}
+
 /// <summary>One customer's ledger, told again under another program.</summary>
 /// <param name="Entries">What the ledger would have recorded.</param>
 /// <param name="Refused">Facts that the other program's ledger would not take, such as a hold of points that are not there.</param>
@@ -27,16 +33,19 @@ public sealed class LedgerReplayer(
     private readonly ProgramHistory onTrial = stored.OnTrial(trial);
 
     /// <param name="entries">All of one customer, in any order.</param>
-    public LedgerReplay Replay(ImmutableArray<Entry> entries)
+    /// <param name="budgets">Of the campaigns, for all customers together.</param>
+    public LedgerReplay Replay(ImmutableArray<Entry> entries, ReplayedCustomer customer, TrialBudgets budgets)
     {
-        var told = new Told();
+        var told = new Told(customer);
         var purchases = ImmutableArray.CreateBuilder<ReplayedPurchase>();
         var (refused, notRedeemed) = (0, 0L);
         foreach (var entry in entries.Sort(static (a, b) => a.Sequence.CompareTo(b.Sequence)))
         {
+            if (entry.Fact is Fact.Purchased bought && !IsOnTrial(entry))
+                budgets.Keep(bought);
             if (CommandOf(entry) is not { } command)
                 continue;
-            if (told.Decide(command, ProgramsFor(entry)) is not { } now)
+            if (told.Decide(command, ProgramsFor(entry), wanted => Grant(entry, wanted)) is not { } now)
             {
                 refused++;
                 notRedeemed += entry.Fact is Fact.Captured captured ? captured.Points - captured.Shortfall : 0;
@@ -49,25 +58,45 @@ public sealed class LedgerReplayer(
         }
 
         return new LedgerReplay(told.Entries, purchases.DrainToImmutable(), refused, notRedeemed);
+
+        long Grant(Entry entry, WantedPoints wanted) => IsOnTrial(entry)
+            ? budgets.Grant(customer.Id, entry, wanted, ((Fact.Purchased)entry.Fact).ProgramVersion == trial.Version)
+            : TrialBudgets.CutOf((Fact.Purchased)entry.Fact, wanted.Campaign) ?? wanted.Points;
+    }
+
+    /// <summary>The level of a customer at an instant by the stored versions; null: there are no tiers.</summary>
+    public TierLevel? LevelWas(ImmutableArray<Entry> entries, DateTimeOffset asOf) =>
+        LevelAt(entries, stored, stored.InEffectAt(asOf), asOf);
+
+    /// <summary>The level that the tried program would have brought.</summary>
+    /// <param name="replayed">What was told again.</param>
+    public TierLevel? LevelWouldBe(ImmutableArray<Entry> replayed, DateTimeOffset asOf) =>
+        LevelAt(replayed, onTrial, trial, asOf);
+
+    private static TierLevel? LevelAt(
+        ImmutableArray<Entry> entries, ProgramHistory programs, LoyaltyProgram program, DateTimeOffset asOf)
+    {
+        if (program.Tiers is not { } rules)
+            return null;
+        var known = entries.RemoveAll(entry => FactOrder.InstantOf(entry) > asOf);
+        return History.TiersOf(known, programs, rules.Shape).LevelAt(rules, program.DayOf(asOf));
     }
 
     /// <summary>The balance of an instant, as it was or as it would be.</summary>
     public Balance BalanceAt(ImmutableArray<Entry> entries, DateTimeOffset asOf) =>
         History.BalanceAt(entries, onTrial, asOf, knownAt: DateTimeOffset.MaxValue);
 
-    private ProgramHistory ProgramsFor(Entry entry)
-    {
-        var at = FactOrder.InstantOf(entry);
-        if (from <= at && at < to)
-            return onTrial;
-        return stored.OnTrial(entry.Fact switch
+    private bool IsOnTrial(Entry entry) => FactOrder.InstantOf(entry) is var at && from <= at && at < to;
+
+    private ProgramHistory ProgramsFor(Entry entry) => IsOnTrial(entry)
+        ? onTrial
+        : onTrial.Holding(entry.Fact switch
         {
             Fact.Purchased bought => stored[bought.ProgramVersion],
             Fact.Captured captured => stored[captured.ProgramVersion],
             Fact.Deducted deducted => stored[deducted.ProgramVersion],
-            _ => stored.InEffectAt(at),
+            _ => stored.InEffectAt(FactOrder.InstantOf(entry)),
         });
-    }
 
     /// <summary>
     /// Null: the entry answered no command of its own (a waiting refund's settlement, a purchase's capture), or changes nothing
@@ -80,11 +109,15 @@ public sealed class LedgerReplayer(
         Fact.Refunded refunded => new LedgerCommand.Refund(
             refunded.Refund, refunded.Purchase, refunded.Scope, entry.OccurredAt, entry.RecordedAt, entry.Fingerprint),
         Fact.Held held => new LedgerCommand.PlaceHold(
-            held.Hold, held.Points, (int)(held.Until - entry.OccurredAt).TotalSeconds, entry.OccurredAt, entry.Fingerprint),
+            held.Hold, held.Points, (int)(held.Until - entry.OccurredAt).TotalSeconds, entry.OccurredAt, entry.Fingerprint)
+        {
+            Reward = held.Hold.IsOfRedemption ? new RewardId(held.Hold.Reference) : null,
+        },
         Fact.Captured { Purchase: null } captured => new LedgerCommand.Capture(captured.Hold, entry.OccurredAt),
         Fact.Released released => new LedgerCommand.Release(released.Hold, entry.OccurredAt),
         Fact.Granted granted => new LedgerCommand.Grant(
-            granted.Grant, granted.Points, entry.Reference, entry.Reason, entry.OccurredAt, entry.Fingerprint, entry.RecordedAt)
+            granted.Grant, granted.Points, entry.Reference, entry.Reason, entry.OccurredAt, entry.Fingerprint,
+            entry.RecordedAt)
         {
             Rule = granted.Rule,
         },
@@ -108,8 +141,9 @@ public sealed class LedgerReplayer(
     }
 
     /// <summary>What was told of the customer so far.</summary>
-    private sealed class Told
+    private sealed class Told(ReplayedCustomer customer)
     {
+        private readonly Dictionary<string, CampaignUse> uses = new(StringComparer.Ordinal);
         private readonly Dictionary<string, Entry> byId = new(StringComparer.Ordinal);
         private readonly Dictionary<PurchaseId, RefundBook> books = [];
         private Account account = Account.New;
@@ -117,9 +151,10 @@ public sealed class LedgerReplayer(
         public ImmutableArray<Entry> Entries => [.. byId.Values];
 
         /// <summary>The entry that answers the command; null: it was refused.</summary>
-        public Entry? Decide(LedgerCommand command, ProgramHistory programs)
+        /// <param name="grant">What a budget gives.</param>
+        public Entry? Decide(LedgerCommand command, ProgramHistory programs, Func<WantedPoints, long> grant)
         {
-            var view = new LedgerView(account);
+            var view = new LedgerView(account) { Birthday = customer.Birthday, Standing = customer.Standing };
             if (command is LedgerCommand.Refund refund)
                 view = view with
                 {
@@ -138,11 +173,20 @@ public sealed class LedgerReplayer(
                                 Find(EntryIds.Hold(hold)), Find(EntryIds.Capture(hold)), Find(EntryIds.Release(hold))),
                         };
                         break;
-                    case Decision.Needs:
+                    case Decision.Needs { What: Missing.Award, Unknown: Unknowns.Uses { Campaigns: var campaigns } }:
+                        view = view with { Uses = view.Uses.SetItems(campaigns.Select(Use)) };
+                        break;
+                    case Decision.Needs { What: Missing.Award, Unknown: Unknowns.Budgets { Wanted: var wanted } }:
+                        view = view with
+                        {
+                            Granted = view.Granted.SetItems(wanted.Select(one => KeyValuePair.Create(one.Campaign, grant(one)))),
+                        };
+                        break;
+                    case Decision.Needs { What: Missing.History }:
                         view = view with { History = [.. byId.Values] };
                         break;
                     case Decision.Accepted accepted:
-                        Take(accepted);
+                        Take(accepted, programs);
                         return accepted.Entries[0];
                     case Decision.Repeated repeated:
                         return repeated.Entry;
@@ -152,14 +196,22 @@ public sealed class LedgerReplayer(
             }
         }
 
-        private void Take(Decision.Accepted accepted)
+        private void Take(Decision.Accepted accepted, ProgramHistory programs)
         {
             account = accepted.Account;
             foreach (var entry in accepted.Entries)
+            {
                 byId.Add(entry.Id, entry);
+                if (entry.Fact is Fact.Purchased bought)
+                    CampaignUse.Count(uses, bought, programs[bought.ProgramVersion], entry.OccurredAt);
+            }
+
             if (accepted.Refunds is { } book)
                 books[book.Purchase] = book;
         }
+
+        private KeyValuePair<string, CampaignUse> Use(string campaign) => KeyValuePair.Create(
+            campaign, uses.TryGetValue(campaign, out var use) ? use : CampaignUse.None(campaign));
 
         private Entry? Find(string id) => byId.GetValueOrDefault(id);
 

@@ -13,6 +13,7 @@ public sealed class ProgramHistory
 {
     private readonly ImmutableArray<ProgramVersion> versions;
     private readonly LoyaltyProgram? trial;
+    private readonly LoyaltyProgram? holding;
     private int? campaignsThatCountCustomers;
 
     /// <summary>Versions that hold since ever, so that the latest one alone is in effect.</summary>
@@ -32,8 +33,8 @@ public sealed class ProgramHistory
         versions = versions.SetItem(0, versions[0] with { EffectiveFrom = DateTimeOffset.MinValue });
     }
 
-    private ProgramHistory(ImmutableArray<ProgramVersion> versions, LoyaltyProgram trial) =>
-        (this.versions, this.trial) = (versions, trial);
+    private ProgramHistory(ImmutableArray<ProgramVersion> versions, LoyaltyProgram trial, LoyaltyProgram holding) =>
+        (this.versions, this.trial, this.holding) = (versions, trial, holding);
 
     /// <summary>By number; the last is the latest.</summary>
     public ImmutableArray<ProgramVersion> Versions => versions;
@@ -70,8 +71,8 @@ public sealed class ProgramHistory
     /// <summary>The program that holds at an instant.</summary>
     public LoyaltyProgram InEffectAt(DateTimeOffset instant)
     {
-        if (trial is not null)
-            return trial;
+        if (holding is not null)
+            return holding;
         var i = versions.Length - 1;
         while (i > 0 && instant < versions[i].EffectiveFrom)
             i--;
@@ -89,5 +90,8 @@ public sealed class ProgramHistory
     }
 
     /// <summary>The same versions, but a program that is tried holds at every instant. Its number is its own, or that of the same rules.</summary>
-    internal ProgramHistory OnTrial(LoyaltyProgram program) => new(versions, program);
+    internal ProgramHistory OnTrial(LoyaltyProgram program) => new(versions, program, program);
+
+    /// <summary>The same versions and the tried one, but another of them holds at every instant.</summary>
+    internal ProgramHistory Holding(LoyaltyProgram version) => new(versions, trial ?? version, version);
 }

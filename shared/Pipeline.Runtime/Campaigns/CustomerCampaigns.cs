@@ -19,7 +19,7 @@ internal sealed class CustomerCampaigns(IDocumentStore store, CustomerId custome
         switch (unknown)
         {
             case Unknowns.Standing:
-                return view with { Standing = standing ??= await StandingAsync(cancellation) };
+                return view with { Standing = standing ??= await StandingAsync(store, customer, cancellation) };
             case Unknowns.Uses asked:
                 foreach (var campaign in asked.Campaigns)
                     if (!uses.ContainsKey(campaign))
@@ -49,7 +49,9 @@ internal sealed class CustomerCampaigns(IDocumentStore store, CustomerId custome
     public IEnumerable<Write> Writes() => changed.Order(StringComparer.Ordinal).Select(campaign =>
         new Write.Upsert(CampaignKinds.Use, campaign, CampaignUseDocument.Write(uses[campaign])));
 
-    private async ValueTask<CampaignStanding> StandingAsync(CancellationToken cancellation)
+    /// <summary>As the last night left it.</summary>
+    public static async ValueTask<CampaignStanding> StandingAsync(
+        IDocumentStore store, CustomerId customer, CancellationToken cancellation)
     {
         if (await store.ReadAsync(InsightKinds.InsightOf(customer.Value), cancellation) is not { } document)
             return CampaignStanding.Unknown;

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Pipeline.Domain;
+using Pipeline.Runtime.Campaigns;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
 
@@ -18,6 +20,10 @@ public readonly record struct CustomerDifference(string Customer, decimal Before
     public decimal Difference => After - Before;
 }
 
+/// <param name="From">Null: the program of the time has no tiers.</param>
+/// <param name="To">Null: the tried program has no tiers.</param>
+public sealed record TierMove(string? From, string? To, int Customers);
+
 /// <summary>What another program would have made of the purchases.</summary>
 /// <param name="Customers">Whose ledgers were told again.</param>
 /// <param name="CustomersTouched">Who would have other points, or were awarded other points.</param>
@@ -29,6 +35,8 @@ public readonly record struct CustomerDifference(string Customer, decimal Before
 /// <param name="Liability">What the outstanding points are worth, in minor units of each currency in which was bought.</param>
 /// <param name="ByDay">Points by the day on which the purchase counts, in the program's zone.</param>
 /// <param name="ByRule">Points by the rule that gave them.</param>
+/// <param name="ByTier">Customers in each level, by the program of each side; the tried program's first. Empty: neither has tiers.</param>
+/// <param name="TierMoves">Customers who would be in another level.</param>
 public sealed record ProgramTrialReport(
     int Customers,
     int CustomersTouched,
@@ -41,6 +49,8 @@ public sealed record ProgramTrialReport(
     IReadOnlyDictionary<string, BeforeAfter> Liability,
     IReadOnlyDictionary<DateOnly, BeforeAfter> ByDay,
     IReadOnlyDictionary<string, BeforeAfter> ByRule,
+    IReadOnlyList<(string Level, BeforeAfter Customers)> ByTier,
+    IReadOnlyList<TierMove> TierMoves,
     IReadOnlyList<CustomerDifference> Winners,
     IReadOnlyList<CustomerDifference> Losers);
 
@@ -66,6 +76,37 @@ public sealed class ProgramTrial(IDocumentStore store, ProgramHistory programs, 
         var counted = EndOf(asOf)?.AddMilliseconds(-1) ?? clock.GetUtcNow();
         var tally = new TrialTally(trial, first, end);
         var replayer = new LedgerReplayer(programs, trial, first, end);
+        var budgets = new TrialBudgets(trial);
+        if (budgets.IsNeeded)
+        {
+            await EachAsync(
+                trial, (customer, entries) => replayer.Replay(entries, customer, budgets), static () => { }, cancellation);
+            budgets.Settle();
+        }
+
+        var hasTiers = trial.Tiers is not null || programs.InEffectAt(counted).Tiers is not null;
+        await EachAsync(
+            trial,
+            (customer, entries) =>
+            {
+                var replay = replayer.Replay(entries, customer, budgets);
+                tally.Add(
+                    customer.Id, replayer.BalanceAt(entries, counted).Total,
+                    replayer.BalanceAt(replay.Entries, counted).Total, replay);
+                if (hasTiers)
+                    tally.AddLevel(replayer.LevelWas(entries, counted)?.Name, replayer.LevelWouldBe(replay.Entries, counted)?.Name);
+            },
+            () => progress?.Report(tally.Customers), cancellation);
+        return tally.Report(programs.InEffectAt(clock.GetUtcNow()), programs.InEffectAt(counted));
+
+        DateTimeOffset? EndOf(DateOnly? day) =>
+            day is { } known && known < DateOnly.MaxValue ? trial.StartOfDay(known.AddDays(1)) : null;
+    }
+
+    /// <param name="each">Called for many customers at once.</param>
+    private async ValueTask EachAsync(
+        LoyaltyProgram trial, Action<ReplayedCustomer, ImmutableArray<Entry>> each, Action paged, CancellationToken cancellation)
+    {
         var sideBySide = new ParallelOptions
         {
             CancellationToken = cancellation,
@@ -78,24 +119,30 @@ public sealed class ProgramTrial(IDocumentStore store, ProgramHistory programs, 
             {
                 var page = await store.ScanAsync(new ScanQuery(shard, LedgerKinds.Account, PageCustomers, cursor), token);
                 foreach (var document in page.Documents)
-                {
-                    var customer = document.Key.Partition;
-                    var entries = await LedgerHistory.LoadAsync(store, new CustomerId(customer), token);
-                    var replay = replayer.Replay(entries);
-                    tally.Add(
-                        customer, replayer.BalanceAt(entries, counted).Total,
-                        replayer.BalanceAt(replay.Entries, counted).Total, replay);
-                }
-
-                progress?.Report(tally.Customers);
+                    each(
+                        await CustomerAsync(document, trial, token),
+                        await LedgerHistory.LoadAsync(store, new CustomerId(document.Key.Partition), token));
+                paged();
                 cursor = page.Cursor;
             }
             while (cursor is not null);
         });
-        return tally.Report(programs.InEffectAt(clock.GetUtcNow()));
+    }
 
-        DateTimeOffset? EndOf(DateOnly? day) =>
-            day is { } known && known < DateOnly.MaxValue ? trial.StartOfDay(known.AddDays(1)) : null;
+    private async ValueTask<ReplayedCustomer> CustomerAsync(
+        Document account, LoyaltyProgram trial, CancellationToken cancellation)
+    {
+        var customer = new CustomerId(account.Key.Partition);
+        return new ReplayedCustomer(
+            customer.Value,
+            Asks(static when => when.BirthdayMonth) ? LedgerMapping.ReadAccount(account.Body).Profile?.Birthday : null,
+            Asks(static when => when.NeedsStanding)
+                ? await CustomerCampaigns.StandingAsync(store, customer, cancellation)
+                : CampaignStanding.Unknown);
+
+        bool Asks(Func<CampaignConditions, bool> condition) =>
+            trial.Campaigns.Any(campaign => condition(campaign.When))
+            || programs.Versions.Any(version => version.Program.Campaigns.Any(campaign => condition(campaign.When)));
     }
 
     /// <summary>Rules that are stored keep their number; others get one that no purchase was awarded by.</summary>

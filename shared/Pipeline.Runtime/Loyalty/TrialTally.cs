@@ -9,6 +9,7 @@ internal sealed class TrialTally(LoyaltyProgram trial, DateTimeOffset from, Date
     private readonly Lock adding = new();
     private readonly SortedDictionary<DateOnly, BeforeAfter> byDay = [];
     private readonly SortedDictionary<string, BeforeAfter> byRule = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string? From, string? To), int> levels = [];
     private readonly SortedSet<Currency> currencies = [];
     private readonly Extremes winners = new(ProgramTrial.ExtremesMax, sign: 1);
     private readonly Extremes losers = new(ProgramTrial.ExtremesMax, sign: -1);
@@ -43,14 +44,44 @@ internal sealed class TrialTally(LoyaltyProgram trial, DateTimeOffset from, Date
         }
     }
 
+    /// <param name="was">The customer's level; null: there are no tiers.</param>
+    public void AddLevel(string? was, string? would)
+    {
+        lock (adding)
+            levels[(was, would)] = levels.GetValueOrDefault((was, would)) + 1;
+    }
+
     /// <param name="inEffect">The program by which points are worth something now.</param>
-    public ProgramTrialReport Report(LoyaltyProgram inEffect) => new(
+    /// <param name="counted">The program whose levels customers have where they are counted.</param>
+    public ProgramTrialReport Report(LoyaltyProgram inEffect, LoyaltyProgram counted) => new(
         customers, touched, purchases, changed, awarded, outstanding, refused, notRedeemed,
         currencies.ToDictionary(
             static currency => currency.Code,
             currency => new BeforeAfter(
                 Worth(inEffect, currency, outstanding.Before), Worth(trial, currency, outstanding.After))),
-        byDay, byRule, winners.Found, losers.Found);
+        byDay, byRule, ByTier(counted), Moves(counted), winners.Found, losers.Found);
+
+    private List<(string Level, BeforeAfter Customers)> ByTier(LoyaltyProgram counted) =>
+    [
+        .. Names(trial).Union(Names(counted)).Select(level => (level, new BeforeAfter(
+            levels.Where(one => one.Key.From == level).Sum(static one => one.Value),
+            levels.Where(one => one.Key.To == level).Sum(static one => one.Value)))),
+    ];
+
+    /// <summary>From the lowest level up, whoever goes where.</summary>
+    private List<TierMove> Moves(LoyaltyProgram counted)
+    {
+        var (from, to) = (Names(counted), Names(trial));
+        return
+        [
+            .. levels.Where(static one => one.Key.From != one.Key.To)
+                .OrderBy(one => from.IndexOf(one.Key.From!)).ThenBy(one => to.IndexOf(one.Key.To!))
+                .Select(static one => new TierMove(one.Key.From, one.Key.To, one.Value)),
+        ];
+    }
+
+    private static List<string> Names(LoyaltyProgram program) =>
+        [.. program.Tiers?.Levels.Select(static level => level.Name) ?? []];
 
     private BeforeAfter Add(BeforeAfter mine, ReplayedPurchase purchase)
     {

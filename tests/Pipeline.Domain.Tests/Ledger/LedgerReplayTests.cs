@@ -81,7 +81,7 @@ public sealed class LedgerReplayTests
     private static LedgerReplay Replay(
         Shop shop, LoyaltyProgram program, DateTimeOffset? from = null, DateTimeOffset? to = null) =>
         new LedgerReplayer(shop.Programs, program, from ?? DateTimeOffset.MinValue, to ?? DateTimeOffset.MaxValue)
-            .Replay([.. shop.Entries]);
+            .Replay([.. shop.Entries], ReplayedCustomer.Unknown("ann"), new TrialBudgets(program));
 
     private static Balance BalanceOf(Shop shop, LedgerReplay replay, DateTimeOffset at) =>
         new LedgerReplayer(shop.Programs, Double, at, at).BalanceAt(replay.Entries, at);
