@@ -40,7 +40,8 @@ internal sealed class DocumentErrors
     {
         if (written.Length > 80)
             return "";
-        var (best, least) = ("", Math.Max(2, written.Length / 3) + 1);
+        // Every other letter of a word is not near it, however short it is.
+        var (best, least) = ("", Math.Min(written.Length, Math.Max(2, written.Length / 3) + 1));
         foreach (var word in words)
         {
             var distance = Distance(written.ToUpperInvariant(), word.ToUpperInvariant());

@@ -24,6 +24,7 @@ internal static partial class ProgramReader
         root.Require("name", "a name for people");
         root.Require("timeZone", "an IANA time zone such as Europe/London or UTC");
         _ = root.Text("$schema");
+        LevelNames.Check(document, errors);
         return new LoyaltyProgram(
             (int)root.Whole("version", 1, int.MaxValue, 1),
             ReadName(root),

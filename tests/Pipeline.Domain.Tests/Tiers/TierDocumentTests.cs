@@ -7,6 +7,23 @@ public sealed class TierDocumentTests
     private const string Head = "\"version\": 2, \"name\": \"Spring\", \"timeZone\": \"Europe/London\"";
 
     [Fact]
+    public void A_campaign_or_a_reward_for_a_level_that_the_program_has_not_is_an_error_at_its_place()
+    {
+        var errors = Parse($$"""
+            { {{Head}},
+              "tiers": { "measure": "orders", "period": { "rule": "calendarYear" },
+                "levels": [ { "name": "Silver", "threshold": 0 }, { "name": "Gold", "threshold": 2 } ] },
+              "campaigns": [ { "id": "x", "name": "X", "effect": { "kind": "bonus", "points": 5 },
+                "when": { "tiers": ["Gold", "Platinum"] } } ],
+              "rewards": [ { "id": "mug", "name": "A mug", "kind": "gift", "points": 5, "tiers": ["gold"] } ] }
+            """).Errors;
+        Assert.Equal(["/campaigns/0/when/tiers/1", "/rewards/0/tiers/0"], errors.Keys);
+        Assert.Equal(
+            "'gold' is no level of the program's tiers, so it would be for nobody. Did you mean 'Gold'?",
+            errors["/rewards/0/tiers/0"]);
+    }
+
+    [Fact]
     public void A_program_without_tiers_writes_neither_them_nor_notices()
     {
         var text = Encoding.UTF8.GetString(ProgramDocument.Write(LoyaltyProgram.Default));
