@@ -66,9 +66,9 @@ public sealed class OpenApiWalkTests : IAsyncLifetime
         await RewardsAsync();
         await CustomersAsync();
         await CampaignsAsync();
-        await ProgramAsync();
         await OperationsAsync();
         await MembersAsync();
+        await ProgramAsync();
         await KeysAsync();
         await DeadLettersAsync();
         await UndeliveredEventsAsync();
