@@ -101,8 +101,11 @@ internal static class RewardReader
         reader.Require("minPoints", "the fewest points that are taken");
         reader.Require("points", "how many missing points cost minorUnits");
         reader.Require("minorUnits", "what so many missing points cost");
+        var minPoints = reader.Whole("minPoints", 0, PointsMax, 0);
+        if (minPoints > price)
+            reader.Fail("minPoints", $"Must not be above the price of {price} points.");
         return new PartMoney(
-            reader.Whole("minPoints", 0, price, 0),
+            minPoints,
             ReadCurrency(reader),
             reader.Whole("points", 1, PointValue.PointsMax, 1),
             reader.Whole("minorUnits", 1, PointValue.MinorUnitsMax, 1));
