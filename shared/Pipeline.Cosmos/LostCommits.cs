@@ -29,7 +29,8 @@ internal sealed class LostCommits(Container container, ServiceCalls calls, Cosmo
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, bound.Token);
         try
         {
-            var version = await ReadAsync(partition, id, either.Token);
+            // The SDK goes on asking a service that cannot be reached long after it was told to stop.
+            var version = await ReadAsync(partition, id, either.Token).AsTask().WaitAsync(either.Token);
             return version is { } found && CommitId.IsAmong(commit.Id, found.Commits) ? Found(commit, found) : null;
         }
         catch (Exception error) when (

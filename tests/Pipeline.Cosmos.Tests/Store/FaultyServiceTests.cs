@@ -66,7 +66,7 @@ public sealed class FaultyServiceTests
     [InlineData("commit", Fault.Unreachable)]
     public async Task A_service_that_cannot_now_is_ours_to_repeat(string operation, Fault fault)
     {
-        using var store = await CloudStore.OpenAsync();
+        using var store = await CloudStore.OpenAsync(with: static options => options with { OperationSecondsMax = 2 });
         store.Gateway.Faults.Plan((_, _) => fault);
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => AskAsync(store.Documents, operation));
