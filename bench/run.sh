@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures everything and writes bench/results/YYYY-MM-DD.md. See docs/benchmarks.md.
-#   bench/run.sh            about ten minutes
-#   bench/run.sh --quick    a smoke test: small counts, a file outside the results
+#   bench/run.sh                      about ten minutes
+#   BENCH_PARTS=proof bench/run.sh    some of it, in a file that says so: bench/results/YYYY-MM-DD-proof.md
+#   bench/run.sh --quick              a smoke test: small counts, a file outside the results
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -91,4 +92,5 @@ fi
 results="$root/bench/results"
 [[ -n "$quick" ]] && results="$BENCH_WORK_FOLDER"
 program="$root/tests/Pipeline.Benchmarks/bin/Release/net10.0/Pipeline.Benchmarks.dll"
-dotnet "$program" run $quick "$results/$(date -u +%F).md"
+parts="${BENCH_PARTS:+-${BENCH_PARTS//,/-}}"
+dotnet "$program" run $quick "$results/$(date -u +%F)$parts.md"

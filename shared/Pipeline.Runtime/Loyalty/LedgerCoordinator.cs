@@ -35,7 +35,7 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
     internal async ValueTask<Decision?> DecideAsync(
         CustomerId customer,
         LedgerCommand command,
-        Func<Decision.Accepted, IEnumerable<Write>> alongside,
+        Func<Decision.Accepted, IEnumerable<Write>> beside,
         CancellationToken cancellation)
     {
         var looksFirst = false;
@@ -47,10 +47,11 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
             var decision = await work.DecideAsync(command, cancellation);
             if (decision is not Decision.Accepted accepted)
                 return decision;
-            work.Add(alongside(accepted));
+            foreach (var write in beside(accepted))
+                work.Beside(write);
             if (await work.CommitAsync(cancellation) is null)
                 return decision;
-            if (work.IsAlongsideRefused)
+            if (work.IsBesideRefused)
                 return null;
             looksFirst = true;
         }

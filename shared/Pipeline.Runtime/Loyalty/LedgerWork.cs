@@ -37,7 +37,7 @@ internal sealed class LedgerWork
     private ImmutableArray<Entry>? history;
     private long bytes;
     private bool isChanged;
-    private int alongside;
+    private int beside;
 
     private LedgerWork(
         IDocumentStore store,
@@ -68,8 +68,8 @@ internal sealed class LedgerWork
     /// <summary>What was decided so far is void: it has to be known first which commands are repetitions.</summary>
     public bool MustLookFirst { get; private set; }
 
-    /// <summary>A document that was written alongside was not as its writer had read it; nothing is written.</summary>
-    public bool IsAlongsideRefused { get; private set; }
+    /// <summary>A document that was put beside was not as its writer had read it; nothing is written.</summary>
+    public bool IsBesideRefused { get; private set; }
 
     public static LedgerWork From(
         IDocumentStore store, CustomerId customer, ProgramHistory programs, BudgetDraws draws, Document account) =>
@@ -123,17 +123,9 @@ internal sealed class LedgerWork
     /// <summary>Writes a document of the customer in the same commit.</summary>
     public void Beside(Write write)
     {
-        writes.Add(write);
+        // Before the ledger's own, because an engine may stop at the first write that is refused.
+        writes.Insert(beside++, write);
         isChanged = true;
-    }
-
-    /// <summary>Writes documents of the same customer in the same commit.</summary>
-    public void Add(IEnumerable<Write> documents)
-    {
-        // First, because an engine may stop at the first that is refused.
-        var before = writes.Count;
-        writes.InsertRange(0, documents);
-        alongside += writes.Count - before;
     }
 
     /// <summary>Null when it is durable (or nothing was to be written), else why it was refused.</summary>
@@ -145,8 +137,8 @@ internal sealed class LedgerWork
             writes.Add(new Write.Upsert(LedgerKinds.Refunds, purchase.Value, LedgerMapping.Write(book)));
         if (campaigns.HasChanged)
             writes.AddRange(campaigns.Writes());
-        TellOfTier();
-        await TellOfRewardsAsync(cancellation);
+        if (entries.Count > 0)
+            await TellAsync(cancellation);
         var body = LedgerMapping.Write(account, profile);
         writes.Add(version is null
             ? new Write.Create(LedgerKinds.Account, LedgerKinds.AccountId, body, account.NightDueAt)
@@ -158,22 +150,26 @@ internal sealed class LedgerWork
         for (var i = 0; i < result.Results.Count; i++)
             if (result.Results[i].Status is var status and not (WriteStatus.Done or WriteStatus.Aborted))
             {
-                IsAlongsideRefused = i < alongside;
+                IsBesideRefused = i < beside;
                 return status;
             }
 
         throw new InvalidOperationException("The store refused a commit without saying why.");
     }
 
-    /// <summary>A level is told with the commit that reaches it, on the day of its last stamp.</summary>
-    private void TellOfTier()
+    private async ValueTask TellAsync(CancellationToken cancellation)
     {
-        if (entries.Count == 0)
-            return;
         var at = entries.Values.Max(static entry => entry.RecordedAt);
         var program = programs.InEffectAt(at);
-        if (program.Tiers is null)
-            return;
+        if (program.Tiers is not null)
+            TellOfTier(program, at);
+        if (program.Notices is { RewardReady: true })
+            await TellOfRewardsAsync(program, at, cancellation);
+    }
+
+    /// <summary>A level is told with the commit that reaches it, on the day of its last stamp.</summary>
+    private void TellOfTier(LoyaltyProgram program, DateTimeOffset at)
+    {
         var (mark, reached) = TierNews.Of(account, program, program.DayOf(at));
         account = account with { TierMark = mark };
         // Twice on one day it is the same news, and stands already: with it the whole commit would be refused.
@@ -185,14 +181,8 @@ internal sealed class LedgerWork
     /// A reward is told with the commit that brings it within reach, before which it was not, and what does not fit is left to the
     /// night. What was told is looked up only then.
     /// </summary>
-    private async ValueTask TellOfRewardsAsync(CancellationToken cancellation)
+    private async ValueTask TellOfRewardsAsync(LoyaltyProgram program, DateTimeOffset at, CancellationToken cancellation)
     {
-        if (entries.Count == 0)
-            return;
-        var at = entries.Values.Max(static entry => entry.RecordedAt);
-        var program = programs.InEffectAt(at);
-        if (program is not { Notices.RewardReady: true })
-            return;
         var ready = RewardNews.Between(loaded, account, program, at);
         var room = StoreLimits.WritesMax - writes.Count - 1;
         if (ready.IsEmpty || room <= 0)
