@@ -55,7 +55,7 @@ internal sealed class CustomerCampaigns(IDocumentStore store, CustomerId custome
     {
         if (await store.ReadAsync(InsightKinds.InsightOf(customer.Value), cancellation) is not { } document)
             return CampaignStanding.Unknown;
-        var insight = InsightMapping.Read(InsightJson.Read(document, InsightJson.Default.InsightDocument).Now);
+        var insight = InsightMapping.Read(InsightJson.ReadInsight(document).Now);
         return new CampaignStanding(insight.Stage, insight.Rfm?.Segment);
     }
 

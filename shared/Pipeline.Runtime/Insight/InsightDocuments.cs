@@ -347,6 +347,11 @@ internal sealed record SatisfactionRow(string Definition, decimal? Value, long N
 [JsonSerializable(typeof(ReportDocument))]
 internal sealed partial class InsightJson : JsonSerializerContext
 {
+    private static readonly InsightJson Reading =
+        new(new JsonSerializerOptions { Converters = { new StoredInsightReader() } });
+
+    public static InsightDocument ReadInsight(Document document) => Read(document, Reading.InsightDocument);
+
     public static T Read<T>(Document document, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         JsonSerializer.Deserialize(document.Body.Span, type)
         ?? throw LedgerMapping.Corrupt(document.Key.Kind);

@@ -40,7 +40,7 @@ public sealed class InsightReader(
         var document = await store.ReadAsync(InsightKinds.InsightOf(customer.Value), cancellation);
         if (document is null)
             return null;
-        var stored = InsightJson.Read(document, InsightJson.Default.InsightDocument);
+        var stored = InsightJson.ReadInsight(document);
         var insight = InsightMapping.Read(stored.Now);
         var model = await models.ReadAsync(stored.Model, cancellation);
         var churn = insight.Churn is not null && model is { Purchases: { Model: var purchases } }

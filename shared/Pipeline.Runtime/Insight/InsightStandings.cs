@@ -16,7 +16,7 @@ internal sealed class InsightStandings(IDocumentStore store, IProgramSource prog
         var document = await store.ReadAsync(InsightKinds.InsightOf(customer.Value), cancellation);
         if (document is null)
             return Standing.Unknown with { Tier = tier };
-        var insight = InsightMapping.Read(InsightJson.Read(document, InsightJson.Default.InsightDocument).Now);
+        var insight = InsightMapping.Read(InsightJson.ReadInsight(document).Now);
         return new Standing(tier, InsightCounters.NameOf(insight.Stage), insight.IsHighValue);
     }
 

@@ -109,7 +109,7 @@ public sealed class ScoreCustomer(
         var (document, account, profile) = stored;
         var customer = document.Key.Partition;
         var insight = await store.ReadAsync(InsightKinds.InsightOf(customer), cancellation);
-        var known = insight is null ? null : InsightJson.Read(insight, InsightJson.Default.InsightDocument);
+        var known = insight is null ? null : InsightJson.ReadInsight(insight);
         if (known?.Slot > night.Today)
             return null;
         var rhythm = account.Rhythm ?? History.Rebuild(

@@ -54,8 +54,7 @@ public sealed class WarningDesk(IDocumentStore store, IProgramSource programs, T
         string id, Document open, WarningDocument closed, Document insight, Document account, DateOnly openedOn,
         DateTimeOffset now)
     {
-        var known = InsightJson.Read(insight, InsightJson.Default.InsightDocument)
-            .With(new EndedRow(openedOn.DayNumber, closed.Outcome!));
+        var known = InsightJson.ReadInsight(insight).With(new EndedRow(openedOn.DayNumber, closed.Outcome!));
         var (kept, profile) = LedgerMapping.ReadAccount(account.Body);
         var due = kept with { InsightDueAt = kept.InsightDueAt is { } look && look < now ? look : now };
         return

@@ -68,8 +68,9 @@ internal sealed class InsightPart : IPart
         var idle = await host.AwaitIdleAsync();
         bench.Report.Note(
             $"night {which}: {night.Seconds:F2} s, {after.CpuSeconds - before.CpuSeconds:F2} s of processor and "
-            + $"{idle.CpuSeconds - after.CpuSeconds:F2} s of merging behind it; looked at {Report.Text(night.Scored)}, told "
-            + $"something new of {Report.Text(night.Changed)}");
+            + $"{idle.CpuSeconds - after.CpuSeconds:F2} s of merging behind it; "
+            + $"{(after.AllocatedBytes - before.AllocatedBytes) / Mebibyte:F0} MiB allocated; looked at "
+            + $"{Report.Text(night.Scored)}, told something new of {Report.Text(night.Changed)}");
         return night;
     }
 

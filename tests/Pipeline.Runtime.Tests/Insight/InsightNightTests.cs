@@ -47,7 +47,7 @@ public sealed class InsightNightTests
         var expected = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var document in shop.Memory.All().Where(static one => one.Key.Kind == InsightKinds.Insight))
             InsightCounters.Add(expected, InsightMapping.Read(
-                InsightJson.Read(document, InsightJson.Default.InsightDocument).Now), 1);
+                InsightJson.ReadInsight(document).Now), 1);
         // What became of warnings is of all time, and not of the customers as they are.
         Assert.Equal(expected, report.Totals.Where(static one => one.Key is not InsightCounters.WarningsRaised
             && !one.Key.StartsWith(InsightCounters.WarningsEndedPrefix, StringComparison.Ordinal)));
@@ -200,8 +200,8 @@ public sealed class InsightNightTests
     private static long Sum(ReportDocument report, string prefix) => report.Totals
         .Where(one => one.Key.StartsWith(prefix, StringComparison.Ordinal)).Sum(static one => one.Value);
 
-    private static async Task<InsightDocument> InsightAsync(Shop shop, string customer) => InsightJson.Read(
-        (await shop.Memory.ReadAsync(InsightKinds.InsightOf(customer), default))!, InsightJson.Default.InsightDocument);
+    private static async Task<InsightDocument> InsightAsync(Shop shop, string customer) => InsightJson.ReadInsight(
+        (await shop.Memory.ReadAsync(InsightKinds.InsightOf(customer), default))!);
 
     /// <summary>Customers with one to five purchases in the first year, at paces of their own.</summary>
     private static async Task<Shop> FilledAsync()

@@ -90,8 +90,8 @@ public sealed class WarningDeskTests
     private async Task<IReadOnlyList<WarningView>> OpenAsync() =>
         (await new WarningReader(shop.Memory).ListAsync(open: true, 200, null, default)).Warnings;
 
-    private async Task<double> ChurnAsync(string customer) => InsightJson.Read(
-        (await shop.Memory.ReadAsync(InsightKinds.InsightOf(customer), default))!, InsightJson.Default.InsightDocument)
+    private async Task<double> ChurnAsync(string customer) => InsightJson.ReadInsight(
+        (await shop.Memory.ReadAsync(InsightKinds.InsightOf(customer), default))!)
         .Now.Churn!.Value;
 
     /// <summary>A night over customers who buy at paces of their own, the later numbers for more; some have stopped.</summary>

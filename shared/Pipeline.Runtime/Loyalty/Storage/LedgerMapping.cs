@@ -26,7 +26,10 @@ internal static class LedgerMapping
 {
     private static readonly LedgerJson Json = LedgerJson.Default;
 
-    private static readonly LedgerJson Reading = new(new JsonSerializerOptions { Converters = { new RhythmReader() } });
+    private static readonly LedgerJson Reading = new(new JsonSerializerOptions
+    {
+        Converters = { new AccountReader(), RhythmReader.Instance },
+    });
 
     public static ReadOnlyMemory<byte> Write(Account account, Profile? profile) =>
         StoredJson.Write(
