@@ -10,6 +10,7 @@ internal sealed class RunBuilder(byte[] dictionary, long namesMax, Action<IReadO
     private readonly List<byte[]> separators = [];
     private readonly BloomFilter filter = new(namesMax);
     private readonly ByteWriter last = new();
+    private readonly PagePacker packer = new();
     private List<byte[]> slice = [];
     private int sliceBytes;
     private ulong lastPartition;
@@ -19,6 +20,8 @@ internal sealed class RunBuilder(byte[] dictionary, long namesMax, Action<IReadO
     public void Add(EntryCursor from)
     {
         var key = from.Key.Span;
+        if (block.Length > 0 && block.Length + key.Length + from.Body.Length > packer.BlockBytes)
+            CutBlock();
         if (block.Length == 0)
             separators.Add(separators.Count == 0 ? [] : Separator(last.Written, key));
         if (Keys.IsDocument(key))
@@ -34,8 +37,6 @@ internal sealed class RunBuilder(byte[] dictionary, long namesMax, Action<IReadO
         Entries++;
         last.Clear();
         last.Raw(key);
-        if (block.Length >= Block.BytesTarget)
-            CutBlock();
     }
 
     /// <summary>Ends the run; the rows of its index are to be stored like blocks.</summary>
@@ -57,6 +58,7 @@ internal sealed class RunBuilder(byte[] dictionary, long namesMax, Action<IReadO
     private void CutBlock()
     {
         var compressed = codec.Compress(block.Written);
+        packer.Add(block.Length, compressed.Length);
         block.Clear();
         slice.Add(compressed);
         sliceBytes += compressed.Length;
@@ -72,4 +74,50 @@ internal sealed class RunBuilder(byte[] dictionary, long namesMax, Action<IReadO
         slice = [];
         sliceBytes = 0;
     }
+}
+
+/// <summary>
+/// How long blocks should be for pages of the file to be full: a row that does not fit into what is left of a page goes to the
+/// next one, and what was left is written for nothing.
+/// </summary>
+internal sealed class PagePacker
+{
+    /// <summary>Of SQLite's leaf, without its header (https://sqlite.org/fileformat2.html#b_tree_pages).</summary>
+    private const int PageBytes = 4096 - 8;
+
+    /// <summary>The row's pointer, length, id and record header.</summary>
+    private const int RowBytes = 12;
+
+    /// <summary>A block compresses a little worse than the ones before it in one case of many; then it has the next page.</summary>
+    private const double Margin = 0.95;
+
+    /// <summary>How much the last block tells of the next.</summary>
+    private const double Newest = 0.25;
+
+    private double yield = 2;
+    private int room = PageBytes;
+
+    public PagePacker() => BlockBytes = Next();
+
+    /// <summary>Of the next block, before it is compressed.</summary>
+    public int BlockBytes { get; private set; }
+
+    public void Add(int plainBytes, int storedBytes)
+    {
+        var row = storedBytes + RowBytes;
+        room = (room >= row ? room : PageBytes) - row;
+        yield += Newest * ((plainBytes / (double)storedBytes) - yield);
+        BlockBytes = Next();
+    }
+
+    private int Next()
+    {
+        var fits = Fits(room);
+        if (fits < Block.BytesTarget / 2)
+            fits = Fits(room = PageBytes);
+        var blocks = Math.Max(1, (int)Math.Round(fits / Block.BytesTarget));
+        return (int)(Fits(room - ((blocks - 1) * RowBytes)) / blocks);
+    }
+
+    private double Fits(int bytes) => Math.Max(0, bytes - RowBytes) * yield * Margin;
 }
