@@ -145,11 +145,11 @@ public sealed class NightlyRuns(
             run.Report is not null ? "done" : started ? "running" : "planned",
             done,
             run.Shards,
-            DateTimeOffset.FromUnixTimeMilliseconds(run.PlannedAtMs),
+            run.PlannedAt,
             run.FinishedAtMs is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
             run.Report is { } report
                 ? new NightlyReport(
-                    run.Slot, DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs), report.Customers,
+                    run.Slot, run.Cut, report.Customers,
                     report.ExpiredPoints, report.Lots, report.Failed, report.Scored, report.Changed, run.Model)
                 : null);
     }

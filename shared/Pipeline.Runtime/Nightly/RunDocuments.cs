@@ -31,6 +31,13 @@ internal sealed class RunDocument
 
     public PartialDocument? Report { get; init; }
 
+    /// <summary>Everything that lapsed at or before this instant is due.</summary>
+    [JsonIgnore]
+    public DateTimeOffset Cut => DateTimeOffset.FromUnixTimeMilliseconds(CutMs);
+
+    [JsonIgnore]
+    public DateTimeOffset PlannedAt => DateTimeOffset.FromUnixTimeMilliseconds(PlannedAtMs);
+
     [JsonIgnore]
     public string Id => $"{Kind}:{Slot.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
 

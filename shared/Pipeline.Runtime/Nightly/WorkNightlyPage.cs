@@ -4,40 +4,26 @@ using Pipeline.Domain;
 using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
-using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Ports;
-using Pipeline.Runtime.Tiers;
 using Pipeline.Runtime.Work;
 
 namespace Pipeline.Runtime.Nightly;
 
 /// <summary>
-/// Works one page of a nightly run: plan the page, expire and score its customers, write the partial, send the next page;
-/// the last page of all adds the partials up. A night that fits models measures all customers first, in pages of their own.
+/// Works one page of a nightly run: plan the page, work its customers, write the partial, send the next page; the last page
+/// of all finishes the run. A night that fits models measures all customers first, in pages of their own.
 /// Every step may be repeated.
 /// </summary>
 public sealed partial class WorkNightlyPage(
     IDocumentStore store,
     IWorkQueue queue,
-    LedgerCoordinator coordinator,
     MeasureCustomers measure,
-    InsightModels models,
-    ScoreCustomer score,
-    MemberNight members,
-    TellCustomer tell,
-    InsightReports reports,
-    InsightOptions insight,
-    TimeProvider clock,
+    WorkCustomer customers,
+    FinishRun finish,
     ILogger<WorkNightlyPage> logger) : ISessionHandler
 {
     public const int CustomersPerPage = StoreLimits.PageDocumentsMax;
     private const int CustomersAtOnce = 64;
-
-    /// <summary>Around every <see cref="EntryIds.Expiry"/>.</summary>
-    private const string ExpiryIdsFrom = "expiry:";
-    private const string ExpiryIdsTo = "expiry;";
-
-    private static readonly PartialDocument Nothing = new();
 
     public string Queue => QueueNames.Nightly;
 
@@ -49,11 +35,11 @@ public sealed partial class WorkNightlyPage(
     {
         var settlements = new List<Settlement>(messages.Count);
         foreach (var message in messages)
-            settlements.Add(await WorkAsync(message, cancellation));
+            settlements.Add(await SettleAsync(message, cancellation));
         return settlements;
     }
 
-    private async ValueTask<Settlement> WorkAsync(DeliveredMessage message, CancellationToken cancellation)
+    private async ValueTask<Settlement> SettleAsync(DeliveredMessage message, CancellationToken cancellation)
     {
         PageMessage? page;
         try
@@ -77,7 +63,7 @@ public sealed partial class WorkNightlyPage(
             return new Settlement.DeadLetter(message.Sequence, "unknown-run", "No run document has this id.");
         var run = RunJson.ReadRun(document);
         if (page.Customer is { } customer)
-            await TryAgainAsync(run, new CustomerId(customer), cancellation);
+            await customers.TryAgainAsync(run, new CustomerId(customer), cancellation);
         else if (run.Report is null && page.Measures)
             await MeasureAsync(run, page, cancellation);
         else if (run.Report is null)
@@ -96,30 +82,13 @@ public sealed partial class WorkNightlyPage(
                 await queue.SendAsync(QueueNames.Nightly, PageMessage.First(run, shard).ToQueue(), cancellation);
     }
 
-    /// <summary>
-    /// What is lapsed is written down. The scores are only tried, so that a customer who cannot be scored ends in the dead
-    /// letters: the night may be over, and the next one counts them.
-    /// </summary>
-    private async ValueTask TryAgainAsync(RunDocument run, CustomerId customer, CancellationToken cancellation)
-    {
-        await members.RunAsync(customer, null, At(run.CutMs), At(run.PlannedAtMs), cancellation);
-        await ExpireCustomerAsync(run, customer, account: null, cancellation);
-        await tell.RunAsync(run, customer, known: null, cancellation);
-        if (insight.IsOn)
-            await score.TryAsync(await NightAsync(run, cancellation), customer.Value, cancellation);
-    }
-
-    private async ValueTask<InsightNight> NightAsync(RunDocument run, CancellationToken cancellation) => new(
-        run.Slot, DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs), run.PlannedAtMs, run.Model,
-        await models.ReadAsync(run.Model, cancellation), InsightRules.Default);
-
     private async ValueTask WorkAsync(
         RunDocument run, string version, PageMessage message, CancellationToken cancellation)
     {
         var (page, accounts) = await PlanAsync(run, message, cancellation);
         if (!page.IsWorked)
         {
-            page = page.Worked(await WorkAsync(run, page.Customers, accounts, cancellation));
+            page = page.Worked(await WorkAllAsync(run, page.Customers, accounts, cancellation));
             await store.CommitAsync(
                 RunKinds.PagesOf(run.Id),
                 [new Write.Upsert(RunKinds.Page, PageDocument.IdOf(message.Shard, message.Page), RunJson.Write(page))],
@@ -132,7 +101,7 @@ public sealed partial class WorkNightlyPage(
                 (message with { Page = message.Page + 1, After = next }).ToQueue(),
                 cancellation);
         else
-            await ReduceAsync(run, version, cancellation);
+            await finish.RunAsync(run, version, cancellation);
     }
 
     /// <summary>The page, and, where it is planned only now, the accounts as they were just read.</summary>
@@ -145,9 +114,7 @@ public sealed partial class WorkNightlyPage(
             return (RunJson.ReadPage(planned), null);
 
         var due = await store.ScanAsync(
-            new ScanQuery(message.Shard, LedgerKinds.Account, PageSize, message.After,
-                run.Fits ? null : DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs)),
-            cancellation);
+            new ScanQuery(message.Shard, LedgerKinds.Account, PageSize, message.After, run.Fits ? null : run.Cut), cancellation);
         var page = new PageDocument
         {
             Customers = [.. due.Documents.Select(document => document.Key.Partition)],
@@ -162,51 +129,33 @@ public sealed partial class WorkNightlyPage(
         return (RunJson.ReadPage(other), null);
     }
 
-    private async ValueTask<PartialDocument> WorkAsync(
-        RunDocument run, string[] customers, IReadOnlyList<Document>? accounts, CancellationToken cancellation)
+    private async ValueTask<PartialDocument> WorkAllAsync(
+        RunDocument run, string[] ids, IReadOnlyList<Document>? accounts, CancellationToken cancellation)
     {
-        var night = await NightAsync(run, cancellation);
+        var night = await customers.NightAsync(run, cancellation);
         var counters = new PageCounters();
-        var partials = new PartialDocument[customers.Length];
+        var partials = new PartialDocument[ids.Length];
         await Parallel.ForAsync(
             0,
-            customers.Length,
+            ids.Length,
             new ParallelOptions { MaxDegreeOfParallelism = CustomersAtOnce, CancellationToken = cancellation },
             async (i, token) =>
-                partials[i] = await WorkAsync(
-                    run, night, new CustomerId(customers[i]), accounts?[i], counters, token));
+                partials[i] = await WorkOneAsync(
+                    run, night, new CustomerId(ids[i]), accounts?[i], counters, token));
         return partials.Aggregate(new PartialDocument(), (sum, partial) => sum.Plus(partial)).With(counters);
     }
 
     /// <summary>
-    /// Writes down what has lapsed, and scores. A customer who cannot be worked does not stop the night: they get a message of their
-    /// own, which ends in the dead letters with its reason where it goes on failing.
+    /// A customer who cannot be worked does not stop the night: they get a message of their own, which ends in the dead letters
+    /// with its reason where it goes on failing.
     /// </summary>
-    /// <param name="document">The account as just read; null where the page was planned earlier, and may be half done.</param>
-    private async ValueTask<PartialDocument> WorkAsync(
-        RunDocument run, InsightNight night, CustomerId customer, Document? document, PageCounters counters,
+    private async ValueTask<PartialDocument> WorkOneAsync(
+        RunDocument run, InsightNight night, CustomerId customer, Document? account, PageCounters counters,
         CancellationToken cancellation)
     {
         try
         {
-            var partial = Nothing;
-            var account = StoredAccount.Of(document);
-            if (await members.RunAsync(customer, account, night.Cut, At(run.PlannedAtMs), cancellation))
-                (document, account) = (null, null); // it has changed
-            if (account is null || account.Account.DueAt <= night.Cut)
-            {
-                var written = await ExpireCustomerAsync(run, customer, document, cancellation);
-                // Read back unless all of it was written just now, so that a page that is done again counts the same.
-                partial = account is not null && written is not null ? PartialOf(written.Entries)
-                    : await WrittenAsync(run, customer, cancellation);
-                if (partial.Lots > 0)
-                    account = null; // it has changed
-            }
-
-            account = await tell.RunAsync(run, customer, account, cancellation);
-            if (insight.IsOn)
-                await score.RunAsync(night, customer.Value, account, counters, cancellation);
-            return partial;
+            return await customers.RunAsync(run, night, customer, account, counters, cancellation);
         }
         catch (Exception e) when (e is not (StoreUnavailableException or ContendedException or OperationCanceledException))
         {
@@ -217,99 +166,6 @@ public sealed partial class WorkNightlyPage(
         }
     }
 
-    /// <summary>What was written, where one command wrote all of it; else null.</summary>
-    private async ValueTask<Decision.Accepted?> ExpireCustomerAsync(
-        RunDocument run, CustomerId customer, Document? account, CancellationToken cancellation)
-    {
-        var command = new LedgerCommand.Expire(
-            DateTimeOffset.FromUnixTimeMilliseconds(run.CutMs),
-            DateTimeOffset.FromUnixTimeMilliseconds(run.PlannedAtMs));
-        var first = await coordinator.DecideAsync(customer, command, account, cancellation) as Decision.Accepted;
-        if (first is null || IsAll(first))
-            return first;
-        while (await coordinator.DecideAsync(customer, command, cancellation) is Decision.Accepted next && !IsAll(next))
-            continue;
-        return null;
-    }
-
-    private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
-
-    private static bool IsAll(Decision.Accepted accepted) => accepted.Entries.Length < Ledger.ExpiriesPerCommandMax;
-
-    /// <summary>
-    /// What this run wrote for the customer: its stamp tells. All expiries are looked through, since a purchase that was
-    /// recorded before the run may stand behind them: it waited in its queue.
-    /// </summary>
-    private async ValueTask<PartialDocument> WrittenAsync(
-        RunDocument run, CustomerId customer, CancellationToken cancellation)
-    {
-        var written = new List<Entry>();
-        string? cursor = null;
-        do
-        {
-            var expiries = await store.PageAsync(
-                new PartitionQuery(
-                    customer.Value, LedgerKinds.Entry, StoreLimits.PageDocumentsMax, cursor,
-                    IdFrom: ExpiryIdsFrom, IdTo: ExpiryIdsTo),
-                cancellation);
-            foreach (var document in expiries.Documents)
-            {
-                var entry = LedgerMapping.ReadEntry(document);
-                if (entry.RecordedAt.ToUnixTimeMilliseconds() == run.PlannedAtMs)
-                    written.Add(entry);
-            }
-
-            cursor = expiries.Cursor;
-        }
-        while (cursor is not null);
-
-        return PartialOf(written);
-    }
-
-    private static PartialDocument PartialOf(IReadOnlyCollection<Entry> written) => new()
-    {
-        Customers = written.Count > 0 ? 1 : 0,
-        ExpiredPoints = -written.Sum(entry => (decimal)entry.Points),
-        Lots = written.Sum(entry => entry.Lots.Length),
-    };
-
-    /// <summary>
-    /// Adds the partials up once every shard's last page is worked. Whoever comes last does it; of several that come last
-    /// together, the first to write.
-    /// </summary>
-    private async ValueTask ReduceAsync(RunDocument run, string version, CancellationToken cancellation)
-    {
-        for (var shard = 0; shard < run.Shards; shard++)
-            if (await NightlyRuns.LastPageAsync(store, run.Id, shard, cancellation) is not { IsWorked: true, Next: null })
-                return;
-
-        var total = new PartialDocument();
-        string? cursor = null;
-        do
-        {
-            var pages = await store.PageAsync(
-                new PartitionQuery(
-                    RunKinds.PagesOf(run.Id), RunKinds.Page, StoreLimits.PageDocumentsMax, cursor),
-                cancellation);
-            foreach (var document in pages.Documents)
-                total = total.Plus(RunJson.ReadPage(document).Partial ?? new PartialDocument());
-            cursor = pages.Cursor;
-        }
-        while (cursor is not null);
-
-        if (insight.IsOn)
-            await reports.ApplyAsync(run, total, cancellation);
-        var done = await store.CommitAsync(
-            RunKinds.Partition,
-            [new Write.Replace(RunKinds.Run, run.Id, version, RunJson.Write(run.Finished(clock.GetUtcNow(), total)))],
-            cancellation);
-        if (done.Committed)
-            LogDone(run.Id, total.Customers, total.ExpiredPoints);
-    }
-
     [LoggerMessage(Level = LogLevel.Error, Message = "Customer {Customer} could not be worked in run {Run}")]
     private partial void LogFailed(string customer, string run, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Run {Run} is done: {Customers} customers, {Points} points expired")]
-    private partial void LogDone(string run, long customers, decimal points);
 }

@@ -59,10 +59,10 @@ internal sealed class Shop
         InsightReports = new InsightReports(Tap, Reports);
         Signals = new SignalReader(Tap, Programs);
         var score = new ScoreCustomer(Tap, Programs, Signals, new WarningWriter(Tap, new WarningCases(Tap, Programs, CaseRules)));
-        Nightly = new WorkNightlyPage(
-            Tap, Tap, Coordinator, measure, Models, score, members, new TellCustomer(Tap, Programs), InsightReports,
-            new InsightOptions(), Time,
-            NullLogger<WorkNightlyPage>.Instance)
+        var customers = new WorkCustomer(
+            members, new ExpireCustomer(Tap, Coordinator), new TellCustomer(Tap, Programs), score, Models, new InsightOptions());
+        var finish = new FinishRun(Tap, InsightReports, new InsightOptions(), Time, NullLogger<FinishRun>.Instance);
+        Nightly = new WorkNightlyPage(Tap, Tap, measure, customers, finish, NullLogger<WorkNightlyPage>.Instance)
         {
             PageSize = pageSize,
         };

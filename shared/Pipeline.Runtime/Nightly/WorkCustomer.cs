@@ -1,0 +1,56 @@
+using Pipeline.Domain;
+using Pipeline.Runtime.Insight;
+using Pipeline.Runtime.Members;
+using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Tiers;
+
+namespace Pipeline.Runtime.Nightly;
+
+/// <summary>What a night does for one customer: gives what is due, writes down what has lapsed, tells, and scores.</summary>
+public sealed class WorkCustomer(
+    MemberNight members, ExpireCustomer expire, TellCustomer tell, ScoreCustomer score, InsightModels models,
+    InsightOptions insight)
+{
+    private static readonly PartialDocument Nothing = new();
+
+    internal async ValueTask<InsightNight> NightAsync(RunDocument run, CancellationToken cancellation) => new(
+        run.Slot, run.Cut, run.PlannedAtMs, run.Model, await models.ReadAsync(run.Model, cancellation), InsightRules.Default);
+
+    /// <param name="document">The account as just read; null where the page was planned earlier, and may be half done.</param>
+    internal async ValueTask<PartialDocument> RunAsync(
+        RunDocument run, InsightNight night, CustomerId customer, Document? document, PageCounters counters,
+        CancellationToken cancellation)
+    {
+        var partial = Nothing;
+        var account = StoredAccount.Of(document);
+        if (await members.RunAsync(customer, account, run.Cut, run.PlannedAt, cancellation))
+            (document, account) = (null, null); // it has changed
+        if (account is null || account.Account.DueAt <= run.Cut)
+        {
+            var written = await expire.RunAsync(run, customer, document, cancellation);
+            // Read back unless all of it was written just now, so that a page that is done again counts the same.
+            partial = account is not null && written is not null ? ExpireCustomer.PartialOf(written.Entries)
+                : await expire.WrittenAsync(run, customer, cancellation);
+            if (partial.Lots > 0)
+                account = null; // it has changed
+        }
+
+        account = await tell.RunAsync(run, customer, account, cancellation);
+        if (insight.IsOn)
+            await score.RunAsync(night, customer.Value, account, counters, cancellation);
+        return partial;
+    }
+
+    /// <summary>
+    /// Once more for a customer whom the page could not work. The scores are only tried, so that one who cannot be scored ends
+    /// in the dead letters: the night may be over, and the next one counts them.
+    /// </summary>
+    internal async ValueTask TryAgainAsync(RunDocument run, CustomerId customer, CancellationToken cancellation)
+    {
+        await members.RunAsync(customer, null, run.Cut, run.PlannedAt, cancellation);
+        await expire.RunAsync(run, customer, account: null, cancellation);
+        await tell.RunAsync(run, customer, known: null, cancellation);
+        if (insight.IsOn)
+            await score.TryAsync(await NightAsync(run, cancellation), customer.Value, cancellation);
+    }
+}
