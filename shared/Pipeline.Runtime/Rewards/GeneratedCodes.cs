@@ -5,6 +5,7 @@ using System.Text;
 using Pipeline.Domain;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Rewards.Storage;
+using Pipeline.Runtime.Security;
 
 namespace Pipeline.Runtime.Rewards;
 
@@ -14,13 +15,9 @@ namespace Pipeline.Runtime.Rewards;
 /// </summary>
 internal sealed class GeneratedCodes(IDocumentStore store)
 {
-    private const string Partition = "~codes";
-    private const string Kind = "secret";
-    private const string Id = "code-key";
-    private const int KeyBytes = 32;
     private const int TriesMax = 8;
 
-    private byte[]? key;
+    private readonly StoredSecret secret = new(store, "~codes", "code-key");
 
     /// <summary>The redemption's own code, which is no other's.</summary>
     public async ValueTask<string> MakeAsync(
@@ -30,7 +27,7 @@ internal sealed class GeneratedCodes(IDocumentStore store)
         var body = RewardMapping.Write(mine, static json => json.CodeOwnerDocument);
         for (var number = 0; number < TriesMax; number++)
         {
-            var code = CodeOf(customer, redemption, number, await KeyAsync(cancellation));
+            var code = CodeOf(customer, redemption, number, await secret.ReadAsync(cancellation));
             var taken = await store.CommitAsync(
                 RewardKinds.CodePartition(code),
                 [new Write.Create(RewardKinds.CodeOwner, RewardKinds.CodeOwnerId, body)], cancellation);
@@ -50,20 +47,4 @@ internal sealed class GeneratedCodes(IDocumentStore store)
         var name = string.Create(CultureInfo.InvariantCulture, $"reward code\n{customer}\n{redemption}\n{number}");
         return CodeForm.Of(BinaryPrimitives.ReadUInt128BigEndian(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(name))));
     }
-
-    private async ValueTask<byte[]> KeyAsync(CancellationToken cancellation)
-    {
-        if (key is { } known)
-            return known;
-        if (await ReadAsync(cancellation) is { } stored)
-            return key = stored;
-        // Of several hosts that start together, one makes the key and all read it.
-        await store.CommitAsync(
-            Partition, [new Write.Create(Kind, Id, RandomNumberGenerator.GetBytes(KeyBytes))], cancellation);
-        return key = await ReadAsync(cancellation)
-            ?? throw new InvalidDataException("The key of codes is neither free nor there.");
-    }
-
-    private async ValueTask<byte[]?> ReadAsync(CancellationToken cancellation) =>
-        (await store.ReadAsync(new DocumentKey(Partition, Kind, Id), cancellation))?.Body.ToArray();
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Pipeline.Runtime.Ports;
+using Pipeline.Runtime.Security;
 
 namespace Pipeline.Runtime.Satisfaction;
 
@@ -15,18 +16,13 @@ internal sealed class SurveyTokens(IDocumentStore store)
 {
     public const int CharactersMax = 200;
 
-    private const string Partition = "~survey";
-    private const string Kind = "secret";
-    private const string Id = "link-key";
-    private const int KeyBytes = 32;
-
-    private byte[]? key;
+    private readonly StoredSecret secret = new(store, "~survey", "link-key");
 
     public async ValueTask<string> SignAsync(
         string linkId, DateTimeOffset expiresAt, CancellationToken cancellation)
     {
         var content = string.Create(CultureInfo.InvariantCulture, $"{linkId}.{expiresAt.ToUnixTimeSeconds()}");
-        return $"{content}.{MacOf(content, await KeyAsync(cancellation))}";
+        return $"{content}.{MacOf(content, await secret.ReadAsync(cancellation))}";
     }
 
     /// <summary>Null where we did not sign it. Whether it has ended, and was used, its link tells.</summary>
@@ -35,7 +31,7 @@ internal sealed class SurveyTokens(IDocumentStore store)
         if (!TrySplit(token, out var content, out var mac, out var linkId))
             return null;
         // The text is compared, not what it decodes to: base64 has several texts for some bytes.
-        var expected = MacOf(content, await KeyAsync(cancellation));
+        var expected = MacOf(content, await secret.ReadAsync(cancellation));
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(mac))
             ? linkId
             : null;
@@ -54,20 +50,4 @@ internal sealed class SurveyTokens(IDocumentStore store)
 
     private static string MacOf(string content, byte[] key) =>
         Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"survey link\n{content}")));
-
-    private async ValueTask<byte[]> KeyAsync(CancellationToken cancellation)
-    {
-        if (key is { } known)
-            return known;
-        if (await ReadAsync(cancellation) is { } stored)
-            return key = stored;
-        // Of several hosts that start together, one makes the key and all read it.
-        await store.CommitAsync(
-            Partition, [new Write.Create(Kind, Id, RandomNumberGenerator.GetBytes(KeyBytes))], cancellation);
-        return key = await ReadAsync(cancellation)
-            ?? throw new InvalidDataException("The key of survey links is neither free nor there.");
-    }
-
-    private async ValueTask<byte[]?> ReadAsync(CancellationToken cancellation) =>
-        (await store.ReadAsync(new DocumentKey(Partition, Kind, Id), cancellation))?.Body.ToArray();
 }
