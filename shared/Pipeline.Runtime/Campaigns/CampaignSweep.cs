@@ -26,22 +26,9 @@ public sealed partial class CampaignSweep(IDocumentStore store, TimeProvider clo
     public async ValueTask<int> RunAsync(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var (seen, ended) = (0, 0);
-        for (var shard = 0; shard < store.ShardCount && seen < DrawsMax; shard++)
-        {
-            string? cursor = null;
-            do
-            {
-                var page = await store.ScanAsync(
-                    new ScanQuery(shard, CampaignKinds.Draw, PageSize, cursor, now), cancellation);
-                foreach (var document in page.Documents)
-                    ended += await SweepAsync(document, now, cancellation) ? 1 : 0;
-                seen += page.Documents.Count;
-                cursor = page.Cursor;
-            }
-            while (cursor is not null && seen < DrawsMax);
-        }
-
+        var ended = 0;
+        await foreach (var document in store.DueAsync(CampaignKinds.Draw, now, PageSize, DrawsMax, cancellation))
+            ended += await SweepAsync(document, now, cancellation) ? 1 : 0;
         return ended;
     }
 

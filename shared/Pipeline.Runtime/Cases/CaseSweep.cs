@@ -19,23 +19,9 @@ public sealed partial class CaseSweep(
     /// <returns>How many were escalated.</returns>
     public async ValueTask<int> RunAsync(CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        var (seen, escalated) = (0, 0);
-        for (var shard = 0; shard < store.ShardCount && seen < CasesMax; shard++)
-        {
-            string? cursor = null;
-            do
-            {
-                var page = await store.ScanAsync(
-                    new ScanQuery(shard, CaseKinds.Case, PageSize, cursor, now), cancellation);
-                foreach (var document in page.Documents)
-                    escalated += await SweepAsync(document, cancellation) ? 1 : 0;
-                seen += page.Documents.Count;
-                cursor = page.Cursor;
-            }
-            while (cursor is not null && seen < CasesMax);
-        }
-
+        var escalated = 0;
+        await foreach (var document in store.DueAsync(CaseKinds.Case, clock.GetUtcNow(), PageSize, CasesMax, cancellation))
+            escalated += await SweepAsync(document, cancellation) ? 1 : 0;
         return escalated;
     }
 

@@ -46,22 +46,9 @@ public sealed partial class RewardSweep
     private async ValueTask<int> RunAsync(
         string kind, Func<Document, ValueTask<bool>> sweep, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        var (seen, done) = (0, 0);
-        for (var shard = 0; shard < store.ShardCount && seen < DocumentsMax; shard++)
-        {
-            string? cursor = null;
-            do
-            {
-                var page = await store.ScanAsync(new ScanQuery(shard, kind, PageSize, cursor, now), cancellation);
-                foreach (var document in page.Documents)
-                    done += await SweepAsync(document, sweep) ? 1 : 0;
-                seen += page.Documents.Count;
-                cursor = page.Cursor;
-            }
-            while (cursor is not null && seen < DocumentsMax);
-        }
-
+        var done = 0;
+        await foreach (var document in store.DueAsync(kind, clock.GetUtcNow(), PageSize, DocumentsMax, cancellation))
+            done += await SweepAsync(document, sweep) ? 1 : 0;
         return done;
     }
 

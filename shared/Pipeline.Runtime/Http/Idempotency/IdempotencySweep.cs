@@ -7,28 +7,16 @@ public sealed class IdempotencySweep(IDocumentStore store, TimeProvider clock)
 {
     private const int PageSize = 200;
 
-    /// <summary>So many are deleted in one run; the next goes on.</summary>
-    private const int DeletedMax = 20_000;
+    /// <summary>So many are looked at in one run; the next goes on.</summary>
+    private const int RecordsMax = 20_000;
 
     /// <returns>How many were deleted.</returns>
     public async ValueTask<int> RunAsync(CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
         var deleted = 0;
-        for (var shard = 0; shard < store.ShardCount && deleted < DeletedMax; shard++)
-        {
-            string? cursor = null;
-            do
-            {
-                var page = await store.ScanAsync(
-                    new ScanQuery(shard, IdempotencyRecords.Kind, PageSize, cursor, now), cancellation);
-                foreach (var document in page.Documents)
-                    deleted += await DeleteAsync(document, cancellation) ? 1 : 0;
-                cursor = page.Cursor;
-            }
-            while (cursor is not null && deleted < DeletedMax);
-        }
-
+        var due = store.DueAsync(IdempotencyRecords.Kind, clock.GetUtcNow(), PageSize, RecordsMax, cancellation);
+        await foreach (var document in due)
+            deleted += await DeleteAsync(document, cancellation) ? 1 : 0;
         return deleted;
     }
 
