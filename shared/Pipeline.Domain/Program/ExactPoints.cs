@@ -31,8 +31,6 @@ internal readonly record struct ExactPoints : IComparable<ExactPoints>
 
     internal ExactPoints Times(long factor) => new(units * factor, scale);
 
-    internal bool IsPositive => units.Sign > 0;
-
     /// <summary>Down, towards minus infinity.</summary>
     internal BigInteger Floor => FloorOf(units, BigInteger.Pow(10, scale));
 

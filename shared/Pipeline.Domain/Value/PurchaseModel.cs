@@ -63,9 +63,6 @@ public sealed record PurchaseModel(DropoutRule Rule, double R, double Alpha, dou
         return 1 - alive + (alive * Math.Pow(age / (age + Math.Max(0, horizon)), R + record.Repeats));
     }
 
-    /// <summary>Expected purchases of somebody who just bought for the first time, in their first <paramref name="age"/>.</summary>
-    public double ExpectedOfNew(double age) => Expected(new PurchaseRecord(0, 0, 0), age);
-
     public double LogLikelihood(IReadOnlyList<CountedRecord> records) =>
         new PurchaseLikelihood(Rule, records).At(R, Alpha, A, B);
 

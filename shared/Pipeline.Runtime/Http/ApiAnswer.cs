@@ -44,16 +44,6 @@ internal sealed class ApiAnswer : IResult, IStatusCodeHttpResult
 
     int? IStatusCodeHttpResult.StatusCode => Status;
 
-    public ApiAnswer AsReplayed() => new()
-    {
-        Status = Status,
-        ContentType = ContentType,
-        Body = Body,
-        Location = Location,
-        IsPrivate = IsPrivate,
-        IsReplayed = true,
-    };
-
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

@@ -14,7 +14,6 @@ internal static class EnglishFeatures
 
     private const uint Denied = 0x5BD1E995;
     private const uint AfterBut = 0x27D4EB2F;
-    private const uint Capitals = 0x165667B1;
 
     public static void Read(ReadOnlySpan<char> text, CharBuffer normal, FeatureSet features)
     {
