@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using Pipeline.Domain;
 using Pipeline.Runtime.Cases.Storage;
 using Pipeline.Runtime.Loyalty;
@@ -24,56 +21,14 @@ public sealed class CaseReader(IDocumentStore store)
     public async ValueTask<(IReadOnlyList<CaseFile> Cases, string? Cursor)> ListAsync(
         CaseStatus? status, int limit, string? cursor, CancellationToken cancellation)
     {
-        var (shard, after) = cursor is null ? (0, null) : Parse(cursor);
         DateTimeOffset? due = status is CaseStatus.Open or CaseStatus.Assigned ? Ever : null;
-        var cases = new List<CaseFile>(limit);
-        for (var pages = 0; shard < store.ShardCount && cases.Count < limit && pages < StorePagesMax; pages++)
-        {
-            var page = await ScanAsync(new ScanQuery(shard, CaseKinds.Case, limit - cases.Count, after, due), cancellation);
-            foreach (var document in page.Documents)
-                if (CaseMapping.Read(document).File is var file && (status is null || file.Status == status))
-                    cases.Add(file);
-            after = page.Cursor;
-            if (after is null)
-                shard++;
-        }
-
+        var (cases, next) = await store.ListAsync(
+            new ShardQuery(CaseKinds.Case, limit, cursor, due),
+            document => CaseMapping.Read(document).File is var file && (status is null || file.Status == status) ? file : null,
+            cancellation, StorePagesMax);
         cases.Sort(static (a, b) => a.DueAt != b.DueAt
             ? a.DueAt.CompareTo(b.DueAt)
             : string.CompareOrdinal(a.Id.Value, b.Id.Value));
-        return (cases, shard < store.ShardCount ? Format(shard, after) : null);
-    }
-
-    private async ValueTask<DocumentPage> ScanAsync(ScanQuery query, CancellationToken cancellation)
-    {
-        try
-        {
-            return await store.ScanAsync(query, cancellation);
-        }
-        catch (ArgumentException) when (query.After is not null)
-        {
-            throw new InvalidCursorException();
-        }
-    }
-
-    private static string Format(int shard, string? after) =>
-        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{shard}/{after}")));
-
-    private static (int Shard, string? After) Parse(string cursor)
-    {
-        try
-        {
-            var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
-            var slash = text.IndexOf('/', StringComparison.Ordinal);
-            if (slash > 0 && int.TryParse(
-                text.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture, out var shard))
-                return (shard, slash + 1 < text.Length ? text[(slash + 1)..] : null);
-        }
-        catch (FormatException)
-        {
-            // Not one of ours.
-        }
-
-        throw new InvalidCursorException();
+        return (cases, next);
     }
 }

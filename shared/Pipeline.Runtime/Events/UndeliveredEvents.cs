@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pipeline.Runtime.Insight;
@@ -30,7 +29,6 @@ public sealed class UndeliveredEvents(IDocumentStore store, TimeProvider clock)
 {
     internal const string Kind = "undelivered";
     private const int ReasonCharactersMax = 500;
-    private const char CursorSeparator = '|';
 
     /// <summary>Waits between attempts; after the last of them the event is dead. Together 31 hours.</summary>
     private static readonly TimeSpan[] Waits =
@@ -60,24 +58,8 @@ public sealed class UndeliveredEvents(IDocumentStore store, TimeProvider clock)
     /// <summary>All that is kept, waiting or dead; a null cursor ends it.</summary>
     /// <exception cref="InvalidCursorException">The cursor was not given out here.</exception>
     public async ValueTask<(IReadOnlyList<UndeliveredEvent> Events, string? Cursor)> ListAsync(
-        int limit, string? cursor, CancellationToken cancellation)
-    {
-        var (shard, after) = Place(cursor);
-        var found = new List<UndeliveredEvent>(limit);
-        while (found.Count < limit && shard < store.ShardCount)
-        {
-            var page = await store.ScanAsync(new ScanQuery(shard, Kind, limit - found.Count, after), cancellation);
-            found.AddRange(page.Documents.Select(static document => UndeliveredJson.Read(document).View(document)));
-            after = page.Cursor;
-            if (after is null)
-                shard++;
-        }
-
-        var next = shard < store.ShardCount
-            ? string.Create(CultureInfo.InvariantCulture, $"{shard}{CursorSeparator}{after}")
-            : null;
-        return (found, next);
-    }
+        int limit, string? cursor, CancellationToken cancellation) => await store.ListAsync(
+        new ShardQuery(Kind, limit, cursor), static document => UndeliveredJson.Read(document).View(document), cancellation);
 
     /// <summary>Makes it due now, with all its attempts before it; false where there is no such event.</summary>
     public async ValueTask<bool> ReplayAsync(string customer, string eventId, CancellationToken cancellation)
@@ -129,21 +111,6 @@ public sealed class UndeliveredEvents(IDocumentStore store, TimeProvider clock)
         failed.IsPermanent || document.Attempts > Waits.Length
             ? null
             : clock.GetUtcNow() + Waits[document.Attempts - 1];
-
-    private (int Shard, string? After) Place(string? cursor)
-    {
-        if (cursor is null)
-            return (0, null);
-        var at = cursor.IndexOf(CursorSeparator, StringComparison.Ordinal);
-        if (at < 0
-            || !int.TryParse(cursor.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var shard)
-            || shard >= store.ShardCount)
-        {
-            throw new InvalidCursorException();
-        }
-
-        return (shard, at + 1 == cursor.Length ? null : cursor[(at + 1)..]);
-    }
 
     private static string Short(string text) => text.Length <= ReasonCharactersMax ? text : text[..ReasonCharactersMax];
 }

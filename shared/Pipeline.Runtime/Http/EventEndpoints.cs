@@ -16,16 +16,9 @@ public sealed class EventEndpoints(UndeliveredEvents undelivered)
         var cursor = request.Cursor(errors);
         if (!errors.IsEmpty)
             return errors.Answer();
-        try
-        {
-            var (events, next) = await undelivered.ListAsync(limit, cursor, request.HttpContext.RequestAborted);
-            return JsonAnswer.Of(
-                StatusCodes.Status200OK, events, OperationsJson.UndeliveredEvents, link: request.NextLink(limit, next));
-        }
-        catch (ArgumentException) when (cursor is not null)
-        {
-            return InputErrors.Answer("cursor", QueryInput.ForeignCursor);
-        }
+        var (events, next) = await undelivered.ListAsync(limit, cursor, request.HttpContext.RequestAborted);
+        return JsonAnswer.Of(
+            StatusCodes.Status200OK, events, OperationsJson.UndeliveredEvents, link: request.NextLink(limit, next));
     }
 
     /// <summary>POST /v1/undelivered-events/{customerId}/{eventId}/replay.</summary>

@@ -32,16 +32,9 @@ public sealed class RunEndpoints(NightlyRuns runs)
         var cursor = request.Cursor(errors);
         if (!errors.IsEmpty)
             return errors.Answer();
-        try
-        {
-            var (page, next) = await runs.ListAsync(limit, cursor, request.HttpContext.RequestAborted);
-            return JsonAnswer.Of(
-                StatusCodes.Status200OK, page, OperationsJson.Runs, link: request.NextLink(limit, next));
-        }
-        catch (ArgumentException) when (cursor is not null)
-        {
-            return InputErrors.Answer("cursor", QueryInput.ForeignCursor);
-        }
+        var (page, next) = await runs.ListAsync(limit, cursor, request.HttpContext.RequestAborted);
+        return JsonAnswer.Of(
+            StatusCodes.Status200OK, page, OperationsJson.Runs, link: request.NextLink(limit, next));
     }
 
     /// <summary>GET /v1/runs/{runId}.</summary>

@@ -43,17 +43,10 @@ public sealed class WarningEndpoints(WarningReader reader, WarningDesk desk)
             errors.Add("status", "must be open or closed");
         if (!errors.IsEmpty)
             return errors.Answer();
-        try
-        {
-            var (warnings, next) = await reader.ListAsync(
-                status == "open", limit, cursor, request.HttpContext.RequestAborted);
-            return JsonAnswer.Of(
-                StatusCodes.Status200OK, warnings, WarningJson.Warnings,
-                link: request.NextLink(limit, next, $"status={status}&"));
-        }
-        catch (ArgumentException) when (cursor is not null)
-        {
-            return InputErrors.Answer("cursor", QueryInput.ForeignCursor);
-        }
+        var (warnings, next) = await reader.ListAsync(
+            status == "open", limit, cursor, request.HttpContext.RequestAborted);
+        return JsonAnswer.Of(
+            StatusCodes.Status200OK, warnings, WarningJson.Warnings,
+            link: request.NextLink(limit, next, $"status={status}&"));
     }
 }

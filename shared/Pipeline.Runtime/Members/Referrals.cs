@@ -114,17 +114,8 @@ public sealed class Referrals(
     public async ValueTask<(IReadOnlyList<Referral> Referrals, string? Cursor)> ListAsync(
         CustomerId referrer, int limit, string? cursor, CancellationToken cancellation)
     {
-        DocumentPage page;
-        try
-        {
-            page = await store.PageAsync(
-                new PartitionQuery(referrer.Value, MemberKinds.Brought, limit, cursor), cancellation);
-        }
-        catch (ArgumentException) when (cursor is not null)
-        {
-            throw new InvalidCursorException();
-        }
-
+        var page = await store.ListAsync(
+            new PartitionQuery(referrer.Value, MemberKinds.Brought, limit, cursor), cancellation);
         var referrals = new List<Referral>(page.Documents.Count);
         foreach (var document in page.Documents)
             if (await FindAsync(new CustomerId(document.Key.Id), cancellation) is { } found && found.Referrer == referrer)

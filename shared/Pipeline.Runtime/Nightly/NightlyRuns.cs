@@ -94,10 +94,11 @@ public sealed class NightlyRuns(
         await ReadAsync(runId, cancellation) is { } run ? await ViewAsync(run, cancellation) : null;
 
     /// <summary>The runs, the latest slot first; a null cursor ends them.</summary>
+    /// <exception cref="InvalidCursorException">The cursor is not one that was given out.</exception>
     public async ValueTask<(IReadOnlyList<RunView> Runs, string? Cursor)> ListAsync(
         int limit, string? cursor, CancellationToken cancellation)
     {
-        var page = await store.PageAsync(
+        var page = await store.ListAsync(
             new PartitionQuery(RunKinds.Partition, RunKinds.Run, limit, cursor, Descending: true), cancellation);
         var runs = new List<RunView>(page.Documents.Count);
         foreach (var document in page.Documents)

@@ -27,17 +27,8 @@ public sealed class RedemptionReader
     {
         if (await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation) is null)
             return null;
-        DocumentPage page;
-        try
-        {
-            page = await store.PageAsync(
-                new PartitionQuery(customer.Value, RewardKinds.Redemption, limit, cursor), cancellation);
-        }
-        catch (ArgumentException) when (cursor is not null)
-        {
-            throw new InvalidCursorException();
-        }
-
+        var page = await store.ListAsync(
+            new PartitionQuery(customer.Value, RewardKinds.Redemption, limit, cursor), cancellation);
         return new RedemptionPage(
             [.. page.Documents.Select(static one => RewardMapping.Read(one).Redemption).OfType<RewardRedemption>()],
             page.Cursor);
