@@ -38,11 +38,16 @@ public sealed class PastFeedback(
         var options = new ParallelOptions { MaxDegreeOfParallelism = InFlightMax, CancellationToken = cancellation };
         var results = new PastResult[batch.Count];
         var items = new Item?[batch.Count];
-        await Parallel.ForAsync(0, batch.Count, options, async (i, token) =>
+        // Of lines with one id the first has to take it, whoever is quicker: they are claimed one after another.
+        var ids = Enumerable.Range(0, batch.Count).GroupBy(i => batch[i].Id);
+        await Parallel.ForEachAsync(ids, options, async (places, token) =>
         {
-            items[i] = await ClaimAsync(i, batch[i], token);
-            if (items[i] is null)
-                results[i] = new PastResult(PastOutcome.ContentDiffers, OpensCase: false);
+            foreach (var i in places)
+            {
+                items[i] = await ClaimAsync(i, batch[i], token);
+                if (items[i] is null)
+                    results[i] = new PastResult(PastOutcome.ContentDiffers, OpensCase: false);
+            }
         });
 
         var claimed = items.OfType<Item>().ToList();
