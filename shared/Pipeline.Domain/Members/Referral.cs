@@ -20,6 +20,9 @@ public enum ReferralRefusal
     /// <summary>The referee has, over others or not, referred the referrer.</summary>
     Cycle,
 
+    /// <summary>The referee was a customer already: the first purchase was on a day before the referral.</summary>
+    BoughtBefore,
+
     /// <summary>The referee did not buy in time.</summary>
     NotBought,
 
@@ -86,6 +89,9 @@ public static class ReferralDecider
         var end = BuyBefore(rule, zone, madeAt);
         if (first is not { } bought)
             return now < end ? new ReferralStep.Wait(end) : new ReferralStep.Refuse(ReferralRefusal.NotBought);
+        // By days: the clock of a till may be a little behind ours, or tell when a basket was begun.
+        if (zone.DayOf(bought.At) < zone.DayOf(madeAt))
+            return new ReferralStep.Refuse(ReferralRefusal.BoughtBefore);
         if (bought.At >= end)
             return new ReferralStep.Refuse(ReferralRefusal.NotBought);
         if (bought.IsWhollyReturned)

@@ -33,6 +33,17 @@ public sealed class ReferralTests
         Assert.Equal(new ReferralStep.Reward(), Decide(bought, kept));
     }
 
+    [Fact]
+    public void Who_bought_on_a_day_before_the_referral_was_a_customer_already_and_on_its_day_was_not()
+    {
+        var midnight = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+
+        Assert.Equal(
+            new ReferralStep.Refuse(ReferralRefusal.BoughtBefore),
+            Decide(Bought(midnight.AddMilliseconds(-1), 5_000), Made.AddDays(20)));
+        Assert.Equal(new ReferralStep.Reward(), Decide(Bought(midnight, 5_000), Made.AddDays(20)));
+    }
+
     [Theory]
     [InlineData(1_999, 0, false, ReferralRefusal.BelowMinimum)]
     [InlineData(3_000, 1_001, false, ReferralRefusal.BelowMinimum)]

@@ -54,6 +54,22 @@ public sealed class ReferralFlowTests
     }
 
     [Fact]
+    public async Task A_purchase_of_before_the_referral_that_arrives_after_it_rewards_nobody()
+    {
+        await BothJoinAsync();
+        await shop.ReferAsync(Shop.Ann, Bob);
+        await shop.BuyAsync("p1", 30, customer: Bob);
+        await shop.BuyAsync("p0", 30, at: Shop.Opening.AddDays(-2), customer: Bob);
+
+        await shop.NightOfAsync(Kept);
+
+        Assert.Equal(ReferralRefusal.BoughtBefore, (await shop.Referrals.FindAsync(Bob, default))!.Refusal);
+        Assert.Equal(["grant:signup"], await shop.GrantsAsync());
+        Assert.Equal(["grant:signup"], await shop.GrantsAsync(Bob));
+        await shop.AssertProvenAsync();
+    }
+
+    [Fact]
     public async Task A_referee_who_does_not_buy_in_time_is_refused_and_no_night_is_due_for_it_any_more()
     {
         await BothJoinAsync();
