@@ -128,7 +128,7 @@ public sealed class Adjustments(
             return stored.Status == status && stored.DecidedBy == by
                 ? new AdjustmentAnswer.Done(new AdjustmentView(customer, id, stored), Replayed: true)
                 : new AdjustmentAnswer.Decided(stored.Status);
-        if (stored.By == by)
+        if (IsOneHolder(stored.By, by))
             return new AdjustmentAnswer.SameApprover();
         if (approves && await MoveAsync(work, id, stored, cancellation) is { } reasonNot)
             return new AdjustmentAnswer.Refused(reasonNot);
@@ -138,6 +138,9 @@ public sealed class Adjustments(
             StoredJson.Write(stored, MemberStorage.Default.AdjustmentDocument)));
         return new AdjustmentAnswer.Done(new AdjustmentView(customer, id, stored), Replayed: false);
     }
+
+    /// <summary>Nobody gives two people names that differ in capitals alone, and somebody alone could give both to themselves.</summary>
+    private static bool IsOneHolder(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Why the ledger refuses it, or null.</summary>
     private async ValueTask<Reason?> MoveAsync(

@@ -31,7 +31,8 @@ public sealed class AdjustmentTests
         Assert.Equal((AdjustmentStatus.Pending, false), Done(await AskAsync("a1", -101)));
         Assert.Equal((10, 0, 0, 0), await shop.PointsAsync());
         Assert.Equal("a1", Assert.Single((await shop.PendingAdjustments.ListAsync(10, null, default)).Adjustments).Id.Value);
-        Assert.IsType<AdjustmentAnswer.SameApprover>(await DecideAsync("a1", true, "desk"));
+        foreach (var same in (string[])["desk", "Desk", "DESK"])
+            Assert.IsType<AdjustmentAnswer.SameApprover>(await DecideAsync("a1", true, same));
         Assert.Equal((AdjustmentStatus.Applied, false), Done(await DecideAsync("a1", true, "boss")));
         Assert.Equal((AdjustmentStatus.Applied, true), Done(await DecideAsync("a1", true, "boss")));
         Assert.Equal(AdjustmentStatus.Applied, Assert.IsType<AdjustmentAnswer.Decided>(await DecideAsync("a1", false, "boss")).Status);
