@@ -25,6 +25,9 @@ internal sealed record BaseLines(
         {
             var own = rules.Own.Of(bought.Lines[i], bought.Currency);
             exact.Add(ExactPoints.Of(bases[i], bought.Currency, (own ?? common).Rate));
+            // A line that is excluded, or free, earns by no rule: it makes no part of nothing on a receipt.
+            if (bases[i] == 0)
+                continue;
             if (own is not var (rule, rate))
             {
                 basis += bases[i];

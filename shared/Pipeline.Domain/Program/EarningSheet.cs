@@ -70,7 +70,9 @@ internal sealed class EarningSheet
         foreach (var (rule, rate, basis, indices) in lines.Rules)
         {
             var isOfLines = rule != lines.Common;
-            var reason = Earning.Reason(program.Earning, basket, rate, basis, isOfLines ? 0 : excluded, isOfLines)
+            // What is left out is said once, whichever rule stands first.
+            var leftOut = parts.Count == 0 ? excluded : 0;
+            var reason = Earning.Reason(program.Earning, basket, rate, basis, leftOut, isOfLines)
                 + (rule == Earning.BaseRule ? "" : $" for {rule[AwardPart.BasePrefix.Length..]}");
             parts.Add(new ExactPart(
                 rule, basis, ExactPoints.Of(basis, basket.Basket.Currency, rate), reason, rate, null, indices));

@@ -287,6 +287,34 @@ public sealed class CampaignAwardTests
     }
 
     [Fact]
+    public void A_line_that_is_excluded_or_free_makes_no_part_of_nothing_and_what_is_left_out_is_said_once()
+    {
+        var rates = new EarnRates(ExactRate.Of(2), new Dictionary<Currency, ExactRate>());
+        var program = LoyaltyProgram.Default with
+        {
+            Earning = EarningRules.Default with
+            {
+                ExcludedCategories = SetOf("gift-card"),
+                Own = LineRates.None with { Categories = new Dictionary<string, EarnRates> { ["shoes"] = rates, ["sample"] = rates } },
+            },
+        };
+        BasketLine[] lines = [new("a", null, "gift-card", 1, 500), new("b", null, "shoes", 1, 1_000), new("c", null, "sample", 1, 0)];
+
+        var award = Award(program, Of(lines));
+
+        var part = Assert.Single(award.Parts);
+        Assert.Equal(
+            ("base:category:shoes", 20L, "2 points per GBP 1.00 on GBP 10.00 (1 line earns nothing) for category:shoes"),
+            (part.Rule, part.Points, part.Reason));
+        Assert.Equal([0, 20, 0], award.LinePoints);
+        Assert.Equal(
+            ("base", 0L, "1 point per GBP 1.00 on GBP 0.00 (1 line earns nothing)"),
+            Award(program, Of(lines[..1])).Parts.Select(static one => (one.Rule, one.Points, one.Reason)).Single());
+
+        static PricedBasket Of(BasketLine[] lines) => Baskets.Priced(new Basket(Baskets.Currency("GBP"), null, lines, 0, 0, 0));
+    }
+
+    [Fact]
     public void A_program_without_any_of_this_awards_the_very_parts_that_it_did_and_explains_them()
     {
         var plain = Domain.Earning.Award(LoyaltyProgram.Default, Pounds(1_530));
