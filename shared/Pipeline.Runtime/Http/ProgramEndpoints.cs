@@ -41,8 +41,8 @@ public sealed class ProgramEndpoints(IProgramSource programs, StoredPrograms sto
             ProgramAnswer.Accepted done => JsonAnswer.Ok((done, isDryRun), ProgramJson.Accepted),
             ProgramAnswer.Repeated known => JsonAnswer.Ok((known, isDryRun), ProgramJson.Repeated, isReplayed: true),
             ProgramAnswer.Conflict no => Problems.ProgramVersion.Answer(no.Detail),
-            ProgramAnswer.TooEarly no => Problems.EffectiveTooEarly.Answer(string.Create(
-                CultureInfo.InvariantCulture, $"A new version can take effect at {no.Earliest.UtcDateTime:O} at the earliest.")),
+            ProgramAnswer.TooEarly no => Problems.EffectiveTooEarly.Answer(
+                $"A new version can take effect at {Rfc3339.Format(no.Earliest)} at the earliest."),
             var other => throw new InvalidOperationException($"Unknown answer {other.GetType().Name}."),
         };
     }

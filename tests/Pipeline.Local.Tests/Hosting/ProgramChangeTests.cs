@@ -104,6 +104,19 @@ public sealed class ProgramChangeTests : IDisposable
         Assert.True((await shop.GetAsync("/v1/customers/alice/proof")).GetProperty("valid").GetBoolean());
     }
 
+    [Fact]
+    public async Task A_date_that_is_too_early_is_refused_with_the_earliest_one_in_a_form_that_can_be_sent_back()
+    {
+        await using var shop = await LocalShop.StartAsync(folder.Data);
+
+        using var answer = await shop.Client.PutAsJsonAsync("/v1/program?effectiveFrom=2001-01-01T00:00:00Z", Double);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Matches(
+            @"^A new version can take effect at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z at the earliest\.$",
+            (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString());
+    }
+
     private static async Task PutAsync(IDocumentStore store, Document document, byte[] body) => await store.CommitAsync(
         document.Key.Partition, [new Write.Upsert(document.Key.Kind, document.Key.Id, body, document.DueAt)], default);
 
