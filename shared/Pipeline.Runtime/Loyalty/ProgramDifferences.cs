@@ -4,7 +4,7 @@ using Pipeline.Domain;
 namespace Pipeline.Runtime.Loyalty;
 
 /// <summary>A rule that two programs have in another way.</summary>
-/// <param name="Path">JSON pointer into the document.</param>
+/// <param name="Path">JSON pointer into the document, but campaigns and rewards by their ids and levels by their names.</param>
 /// <param name="Before">JSON; null: it is not there.</param>
 /// <param name="After">JSON; null: it is not there.</param>
 public sealed record ProgramDifference(string Path, string? Before, string? After);
@@ -60,9 +60,34 @@ public static class ProgramDifferences
 
     private static void CompareArrays(string path, JsonElement before, JsonElement after, List<ProgramDifference> found)
     {
-        var (had, has) = (before.GetArrayLength(), after.GetArrayLength());
-        for (var i = 0; i < Math.Max(had, has); i++)
-            Compare($"{path}/{i}", i < had ? before[i] : null, i < has ? after[i] : null, found);
+        if (Named(before) is { } had && Named(after) is { } has)
+        {
+            foreach (var (name, item) in had)
+                Compare($"{path}/{Step(name)}", item, has.TryGetValue(name, out var now) ? now : null, found);
+            foreach (var (name, item) in has)
+                if (!had.ContainsKey(name))
+                    Compare($"{path}/{Step(name)}", null, item, found);
+            return;
+        }
+
+        var (count, counts) = (before.GetArrayLength(), after.GetArrayLength());
+        for (var i = 0; i < Math.Max(count, counts); i++)
+            Compare($"{path}/{i}", i < count ? before[i] : null, i < counts ? after[i] : null, found);
+    }
+
+    /// <summary>
+    /// Campaigns and rewards by id, levels by name: one that is put in makes no other out of those behind it. Null: the items have
+    /// neither, and are compared place by place.
+    /// </summary>
+    private static OrderedDictionary<string, JsonElement>? Named(JsonElement items)
+    {
+        var named = new OrderedDictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var item in items.EnumerateArray())
+            if (item.ValueKind != JsonValueKind.Object
+                || !(item.TryGetProperty("id", out var name) || item.TryGetProperty("name", out name))
+                || name.GetString() is not { } text || !named.TryAdd(text, item))
+                return null;
+        return named;
     }
 
     private static string? Compact(JsonElement? json) => json is { } some ? JsonSerializer.Serialize(some) : null;

@@ -1,3 +1,4 @@
+using System.Text;
 using Pipeline.Contracts;
 using Pipeline.Domain;
 using Pipeline.Runtime.Loyalty;
@@ -43,6 +44,18 @@ public sealed class StoredProgramsTests : IDisposable
         Assert.Equal(
             new ProgramDifference("/name", "\"default\"", "\"second\""),
             ProgramDifferences.Of(First, Second).Single(static one => one.Path != "/version"));
+    }
+
+    [Fact]
+    public void A_campaign_put_in_taken_out_or_changed_is_told_by_its_id_and_the_others_are_not_told()
+    {
+        var before = Promotion("b", 10, "d", 20, "e", 30);
+        var after = Promotion("a", 5, "d", 21, "e", 30) with { Version = 2 };
+
+        var told = ProgramDifferences.Of(before, after);
+
+        Assert.Equal(["/version", "/campaigns/b", "/campaigns/d/effect/points", "/campaigns/a"], told.Select(static one => one.Path));
+        Assert.Equal((null, "20", "21", null), (told[1].After, told[2].Before, told[2].After, told[3].Before));
     }
 
     [Fact]
@@ -116,6 +129,12 @@ public sealed class StoredProgramsTests : IDisposable
         Assert.Single(answers, static answer => answer is ProgramAnswer.Accepted);
         Assert.Single(answers, static answer => answer is ProgramAnswer.Conflict);
     }
+
+    private static LoyaltyProgram Promotion(params object[] campaigns) => ProgramDocument.Parse(Encoding.UTF8.GetBytes($$"""
+        { "version": 1, "name": "Ours", "timeZone": "UTC", "campaigns": [
+        {{string.Join(",", campaigns.Chunk(2).Select(static one =>
+            $$$"""{ "id": "{{{one[0]}}}", "name": "N", "effect": { "kind": "bonus", "points": {{{one[1]}}} } }"""))}} ] }
+        """)).Program!;
 
     private async Task<StoredPrograms> HostAsync(ProgramTerms terms)
     {
