@@ -40,7 +40,10 @@ internal static class ReferralFacts
         IDocumentStore store, CustomerId customer, CancellationToken cancellation) =>
         (await PurchasesAsync(store, customer, 1, null, cancellation)).Documents.Count > 0;
 
-    /// <summary>Of the purchases that were not rejected the one that counts first; null where there is none.</summary>
+    /// <summary>
+    /// Of the purchases that were not rejected, and whose goods cost something, the one that counts first; null where there is
+    /// none. Who is sent a sample has bought nothing yet.
+    /// </summary>
     public static async ValueTask<FirstPurchase?> FirstPurchaseAsync(
         IDocumentStore store, CustomerId customer, CancellationToken cancellation)
     {
@@ -50,7 +53,7 @@ internal static class ReferralFacts
         {
             var page = await PurchasesAsync(store, customer, StoreLimits.PageDocumentsMax, cursor, cancellation);
             foreach (var document in page.Documents)
-                if (LedgerMapping.ReadEntry(document) is { Fact: Fact.Purchased { Rejection: null } } entry
+                if (LedgerMapping.ReadEntry(document) is { Fact: Fact.Purchased { Rejection: null, Net: > 0 } } entry
                     && (first is null || At(entry) < At(first)))
                     first = entry;
             cursor = page.Cursor;

@@ -1,4 +1,5 @@
 using Pipeline.Domain;
+using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Tests.Doubles;
 
@@ -66,6 +67,25 @@ public sealed class ReferralFlowTests
         Assert.Equal(ReferralRefusal.BoughtBefore, (await shop.Referrals.FindAsync(Bob, default))!.Refusal);
         Assert.Equal(["grant:signup"], await shop.GrantsAsync());
         Assert.Equal(["grant:signup"], await shop.GrantsAsync(Bob));
+        await shop.AssertProvenAsync();
+    }
+
+    [Fact]
+    public async Task An_order_of_no_value_is_no_first_purchase()
+    {
+        await BothJoinAsync();
+        await shop.ReferAsync(Shop.Ann, Bob);
+        var sample = Shop.Basket("GBP", new BasketLine("sample", null, null, 1, 0));
+        Assert.IsType<IntakeAnswer.Accepted>(
+            await shop.Intake.AcceptAsync(Bob, new PurchaseId("p0"), sample, null, Shop.Opening, null, default));
+        await shop.WorkAsync();
+
+        await shop.NightOfAsync(Kept);
+        Assert.Equal(ReferralStatus.Pending, (await shop.Referrals.FindAsync(Bob, default))!.Status);
+        await shop.BuyAsync("p1", 30, customer: Bob);
+        await shop.NightOfAsync(Kept.AddDays(15));
+
+        Assert.Equal(ReferralStatus.Rewarded, (await shop.Referrals.FindAsync(Bob, default))!.Status);
         await shop.AssertProvenAsync();
     }
 
