@@ -48,18 +48,6 @@ internal sealed class PageCounters
     }
 }
 
-/// <summary>An account as it was read, and what it says.</summary>
-internal sealed record StoredAccount(Document Document, Account Account, Profile? Profile)
-{
-    public static StoredAccount? Of(Document? document)
-    {
-        if (document is null)
-            return null;
-        var (account, profile) = LedgerMapping.ReadAccount(document.Body);
-        return new StoredAccount(document, account, profile);
-    }
-}
-
 /// <summary>
 /// Scores one customer on a night and writes what is new of it, in one commit with the account, whose next look it
 /// decides. Doing it again writes nothing and counts the same.

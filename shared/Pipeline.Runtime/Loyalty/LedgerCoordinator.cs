@@ -1,5 +1,6 @@
 using Pipeline.Domain;
 using Pipeline.Runtime.Campaigns;
+using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Runtime.Loyalty;
@@ -61,7 +62,7 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
 
     /// <param name="account">The account as the caller has just read it, which saves reading it again.</param>
     internal async ValueTask<Decision> DecideAsync(
-        CustomerId customer, LedgerCommand command, Document? account, CancellationToken cancellation) =>
+        CustomerId customer, LedgerCommand command, StoredAccount? account, CancellationToken cancellation) =>
         (await DecideAsync(customer, [command], account, cancellation))[0];
 
     /// <summary>
@@ -91,7 +92,7 @@ public sealed class LedgerCoordinator(IDocumentStore store, IProgramSource progr
     private async ValueTask<IReadOnlyList<Decision>> DecideAsync(
         CustomerId customer,
         IReadOnlyList<LedgerCommand> commands,
-        Document? account,
+        StoredAccount? account,
         CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(commands.Count, CommandsMax);

@@ -45,13 +45,13 @@ internal sealed class LedgerWork
         ProgramHistory programs,
         BudgetDraws draws,
         bool looksFirst,
-        Document? document)
+        StoredAccount? stored)
     {
         (this.store, this.customer, this.programs, this.looksFirst) = (store, customer, programs, looksFirst);
         (this.draws, campaigns) = (draws, new CustomerCampaigns(store, customer, programs));
         writesSoftMax = WritesSoftMax - programs.CampaignsThatCountCustomersMax;
-        version = document?.Version;
-        (account, profile) = document is null ? (Account.New, null) : LedgerMapping.ReadAccount(document.Body);
+        version = stored?.Document.Version;
+        (account, profile) = (stored?.Account ?? Account.New, stored?.Profile);
         loaded = account;
     }
 
@@ -72,7 +72,7 @@ internal sealed class LedgerWork
     public bool IsBesideRefused { get; private set; }
 
     public static LedgerWork From(
-        IDocumentStore store, CustomerId customer, ProgramHistory programs, BudgetDraws draws, Document account) =>
+        IDocumentStore store, CustomerId customer, ProgramHistory programs, BudgetDraws draws, StoredAccount account) =>
         new(store, customer, programs, draws, looksFirst: false, account);
 
     public static async ValueTask<LedgerWork> LoadAsync(
@@ -83,7 +83,7 @@ internal sealed class LedgerWork
         bool looksFirst,
         CancellationToken cancellation) =>
         new(store, customer, programs, draws, looksFirst,
-            await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation));
+            StoredAccount.Of(await store.ReadAsync(LedgerKinds.AccountOf(customer), cancellation)));
 
     public async ValueTask<Decision> DecideAsync(LedgerCommand command, CancellationToken cancellation)
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Pipeline.Domain;
-using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
+using Pipeline.Runtime.Loyalty.Storage;
 
 namespace Pipeline.Runtime.Members;
 

@@ -14,7 +14,7 @@ public sealed class ExpireCustomer(IDocumentStore store, LedgerCoordinator coord
 
     /// <summary>What was written, where one command wrote all of it; else null.</summary>
     internal async ValueTask<Decision.Accepted?> RunAsync(
-        RunDocument run, CustomerId customer, Document? account, CancellationToken cancellation)
+        RunDocument run, CustomerId customer, StoredAccount? account, CancellationToken cancellation)
     {
         var command = new LedgerCommand.Expire(run.Cut, run.PlannedAt);
         var first = await coordinator.DecideAsync(customer, command, account, cancellation) as Decision.Accepted;

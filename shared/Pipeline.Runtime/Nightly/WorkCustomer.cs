@@ -1,5 +1,6 @@
 using Pipeline.Domain;
 using Pipeline.Runtime.Insight;
+using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Members;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Tiers;
@@ -24,10 +25,10 @@ public sealed class WorkCustomer(
         var partial = Nothing;
         var account = StoredAccount.Of(document);
         if (await members.RunAsync(customer, account, run.Cut, run.PlannedAt, cancellation))
-            (document, account) = (null, null); // it has changed
+            account = null; // it has changed
         if (account is null || account.Account.DueAt <= run.Cut)
         {
-            var written = await expire.RunAsync(run, customer, document, cancellation);
+            var written = await expire.RunAsync(run, customer, account, cancellation);
             // Read back unless all of it was written just now, so that a page that is done again counts the same.
             partial = account is not null && written is not null ? ExpireCustomer.PartialOf(written.Entries)
                 : await expire.WrittenAsync(run, customer, cancellation);

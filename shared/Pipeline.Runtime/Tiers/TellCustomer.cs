@@ -1,5 +1,4 @@
 using Pipeline.Domain;
-using Pipeline.Runtime.Insight;
 using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Nightly;
