@@ -4,11 +4,11 @@ namespace Pipeline.Sqlite.Storage;
 
 /// <summary>
 /// Says for sure that a run does not hold a key or a partition, so that a read visits one run instead of all.
-/// Ten bits a name and six probes err in 1 of 100. (B. H. Bloom, CACM 13(7), 1970.)
+/// Sixteen bits a name and six probes err in 1 of 1,000, since a read asks some thirty runs. (B. H. Bloom, CACM 13(7), 1970.)
 /// </summary>
 internal sealed class BloomFilter
 {
-    private const int BitsPerName = 10;
+    private const int BitsPerName = 16;
     private const int Probes = 6;
     private readonly ulong[] words;
 
