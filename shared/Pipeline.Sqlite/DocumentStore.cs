@@ -46,7 +46,9 @@ internal sealed class DocumentStore(
             to = Least(to, after);
         else if (after is not null)
             from = Greatest(from, [.. after, 0]);
-        return new(Page(limit, query.Descending, from, to, StableHash.Of(prefix), prefix, query));
+        return new(Page(
+            limit, query.Descending, from, to, StableHash.Of(prefix),
+            (key, _) => new DocumentKey(query.Partition, query.Kind, Keys.Id(key, prefix.Length))));
     }
 
     public ValueTask<DocumentPage> ScanAsync(ScanQuery query, CancellationToken cancellation)
@@ -99,7 +101,7 @@ internal sealed class DocumentStore(
     }
 
     private DocumentPage Page(
-        int limit, bool descending, byte[] from, byte[]? to, ulong? partitionHash, byte[]? prefix, PartitionQuery? query)
+        int limit, bool descending, byte[] from, byte[]? to, ulong? partitionHash, KeyReader keyOf)
     {
         while (true)
         {
@@ -120,7 +122,8 @@ internal sealed class DocumentStore(
                     if (documents.Count == limit)
                         break;
                     var key = cursor.Key.Span;
-                    documents.Add(ToDocument(KeyOf(key, prefix, query), cursor.Version, cursor.DueTicks, cursor.Body));
+                    var before = documents.Count == 0 ? null : documents[^1].Key.Id;
+                    documents.Add(ToDocument(keyOf(key, before), cursor.Version, cursor.DueTicks, cursor.Body));
                     if (documents.Count == limit)
                         last = key.ToArray();
                 }
@@ -148,7 +151,8 @@ internal sealed class DocumentStore(
         var to = Keys.Hash(query.Kind, Keys.FirstHash(query.Shard + 1, ShardCount));
         if (query.After is not null)
             from = Greatest(from, [.. DecodeCursor(query.After, Keys.KindPrefix(query.Kind)), 0]);
-        return Page(LimitOf(query.Limit), false, from, to, null, null, null);
+        return Page(
+            LimitOf(query.Limit), false, from, to, null, (key, idBefore) => Keys.Read(key, query.Kind, idBefore));
     }
 
     private DocumentPage ScanDue(ScanQuery query, long dueTicks)
@@ -164,7 +168,7 @@ internal sealed class DocumentStore(
         {
             try
             {
-                var page = ScanDue(limit, from, to);
+                var page = ScanDue(limit, from, to, query.Kind);
                 if (query.After is null)
                     floor.Raise(scan, page.Documents is [var first, ..] ? first.DueAt!.Value.UtcTicks : dueTicks + 1);
                 return page;
@@ -176,7 +180,7 @@ internal sealed class DocumentStore(
         }
     }
 
-    private DocumentPage ScanDue(int limit, byte[] from, byte[] to)
+    private DocumentPage ScanDue(int limit, byte[] from, byte[] to, string kind)
     {
         var documents = new List<Document>();
         byte[]? last = null;
@@ -193,7 +197,8 @@ internal sealed class DocumentStore(
             // A document written during this scan may have another instant by now.
             if (DocumentTree.Find(state, key, blocks) is not { } entry || entry.DueTicks != due)
                 continue;
-            documents.Add(ToDocument(KeyOf(key, null, null), entry.Version, due, entry.Body));
+            var before = documents.Count == 0 ? null : documents[^1].Key.Id;
+            documents.Add(ToDocument(Keys.Read(key, kind, before), entry.Version, due, entry.Body));
             last = cursor.Key.ToArray();
         }
 
@@ -204,13 +209,8 @@ internal sealed class DocumentStore(
         ? cursor.Key.Span.SequenceCompareTo(from) >= 0
         : to is null || cursor.Key.Span.SequenceCompareTo(to) < 0;
 
-    private static DocumentKey KeyOf(ReadOnlySpan<byte> key, byte[]? prefix, PartitionQuery? query)
-    {
-        if (query is not null)
-            return new DocumentKey(query.Partition, query.Kind, Keys.Id(key, prefix!.Length));
-        var (kind, partition, id) = Keys.Split(key);
-        return new DocumentKey(partition, kind, id);
-    }
+    /// <summary>What a stored key says, after the document whose id was the one before.</summary>
+    private delegate DocumentKey KeyReader(ReadOnlySpan<byte> key, string? idBefore);
 
     private static Document ToDocument(DocumentKey key, long version, long dueTicks, ReadOnlyMemory<byte> body) => new(
         key, version.ToString(CultureInfo.InvariantCulture), body,

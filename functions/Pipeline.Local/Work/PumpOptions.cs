@@ -7,7 +7,7 @@ internal sealed record PumpOptions
     public int SessionsInFlightMax { get; init; } = 64;
 
     /// <summary>Pages of nightly runs that are worked at once; each works many customers by itself.</summary>
-    public int NightlyPagesInFlightMax { get; init; } = 8;
+    public int NightlyPagesInFlightMax { get; init; } = 4;
 
     /// <summary>Messages of one session that are worked together.</summary>
     public int MessagesPerLeaseMax { get; init; } = 40;

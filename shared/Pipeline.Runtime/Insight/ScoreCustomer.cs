@@ -48,6 +48,9 @@ internal sealed class PageCounters
     }
 }
 
+/// <summary>What a night says of a customer, and what of it is to be written.</summary>
+internal sealed record ScoredCustomer(string Customer, CustomerInsight? Before, CustomerInsight Now, List<Write> Writes);
+
 /// <summary>
 /// Scores one customer on a night and writes what is new of it, in one commit with the account, whose next look it
 /// decides. Doing it again writes nothing and counts the same.
@@ -56,46 +59,51 @@ public sealed class ScoreCustomer(
     IDocumentStore store, IProgramSource programs, SignalReader signals, WarningWriter warnings)
 {
     /// <param name="account">As it was just read; null: read it.</param>
-    /// <exception cref="ContendedException">Others wrote the account at every attempt.</exception>
-    internal async ValueTask RunAsync(
+    /// <returns>What is to be kept; null where nothing is, and the customer was counted.</returns>
+    internal async ValueTask<ScoredCustomer?> LookAsync(
         InsightNight night, string customer, StoredAccount? account, PageCounters counters, CancellationToken cancellation)
+    {
+        if (await DecideAsync(night, customer, account, cancellation) is not { } scored)
+            return null;
+        if (scored.Writes.Count > 0)
+            return scored;
+        counters.Add(scored.Before, scored.Now);
+        return null;
+    }
+
+    /// <summary>Writes it; where others wrote the account meanwhile, what is decided anew.</summary>
+    /// <exception cref="ContendedException">Others wrote the account at every attempt.</exception>
+    internal async ValueTask KeepAsync(
+        InsightNight night, ScoredCustomer scored, PageCounters counters, CancellationToken cancellation)
     {
         for (var attempt = 0; attempt < LedgerCoordinator.AttemptsMax; attempt++)
         {
-            account ??= await ReadAsync(customer, cancellation);
-            if (account is null)
-                return;
-            var scored = await DecideAsync(night, account, cancellation);
-            if (scored is null)
-                return;
             if (scored.Writes.Count == 0
-                || (await store.CommitAsync(customer, scored.Writes, cancellation)).Committed)
+                || (await store.CommitAsync(scored.Customer, scored.Writes, cancellation)).Committed)
             {
                 counters.Add(scored.Before, scored.Now);
                 return;
             }
 
-            account = null;
+            if (await DecideAsync(night, scored.Customer, null, cancellation) is not { } anew)
+                return;
+            scored = anew;
         }
 
-        throw new ContendedException(customer, LedgerCoordinator.AttemptsMax);
+        throw new ContendedException(scored.Customer, LedgerCoordinator.AttemptsMax);
     }
 
     /// <summary>That the customer can be scored: throws where not, and writes nothing.</summary>
-    internal async ValueTask TryAsync(InsightNight night, string customer, CancellationToken cancellation)
-    {
-        if (await ReadAsync(customer, cancellation) is { } account)
-            await DecideAsync(night, account, cancellation);
-    }
+    internal async ValueTask TryAsync(InsightNight night, string customer, CancellationToken cancellation) =>
+        await DecideAsync(night, customer, null, cancellation);
 
-    private async ValueTask<StoredAccount?> ReadAsync(string customer, CancellationToken cancellation) =>
-        StoredAccount.Of(await store.ReadAsync(LedgerKinds.AccountOf(new CustomerId(customer)), cancellation));
-
-    /// <summary>Null: a later night has scored the customer.</summary>
-    private async ValueTask<Scored?> DecideAsync(InsightNight night, StoredAccount stored, CancellationToken cancellation)
+    /// <summary>Null: there is no such customer, or a later night has scored them.</summary>
+    private async ValueTask<ScoredCustomer?> DecideAsync(
+        InsightNight night, string customer, StoredAccount? stored, CancellationToken cancellation)
     {
-        var (document, account, profile) = stored;
-        var customer = document.Key.Partition;
+        stored ??= StoredAccount.Of(await store.ReadAsync(LedgerKinds.AccountOf(new CustomerId(customer)), cancellation));
+        if (stored is not var (document, account, profile))
+            return null;
         var insight = await store.ReadAsync(InsightKinds.InsightOf(customer), cancellation);
         var known = insight is null ? null : InsightJson.ReadInsight(insight);
         if (known?.Slot > night.Today)
@@ -114,7 +122,7 @@ public sealed class ScoreCustomer(
         var now = CustomerInsight.Of(
             new KnownCustomer(customer, rhythm), account.Flows, before?.Warning, night.Today, night.Model, night.Rules,
             beside.Signals.Signals, InsightMapping.EndedOf(known, before?.Warning)).Unless(before);
-        var writes = new List<Write>(5);
+        var writes = new List<Write>();
         if (row?.Warning != now.Warning)
             await warnings.AddAsync(writes, night, customer, rhythm, row?.Warning, now, beside.Signals, cancellation);
         if (row != now)
@@ -132,7 +140,7 @@ public sealed class ScoreCustomer(
                 looked.NightDueAt));
         }
 
-        return new Scored(before, now, writes);
+        return new ScoredCustomer(customer, before, now, writes);
     }
 
     /// <summary>The insight, and the event where the stage is another.</summary>
@@ -181,6 +189,4 @@ public sealed class ScoreCustomer(
     }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
-
-    private sealed record Scored(CustomerInsight? Before, CustomerInsight Now, List<Write> Writes);
 }

@@ -95,6 +95,8 @@ internal sealed class PageResultDocument;
 /// <summary>What a page did, and, added up, what a run did.</summary>
 internal sealed class PartialDocument
 {
+    public static readonly PartialDocument Nothing = new();
+
     public long Customers { get; init; }
 
     /// <summary>Of one customer they fit 64 bits, of all together they need not.</summary>

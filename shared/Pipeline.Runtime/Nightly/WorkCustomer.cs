@@ -7,22 +7,24 @@ using Pipeline.Runtime.Tiers;
 
 namespace Pipeline.Runtime.Nightly;
 
+/// <param name="Scored">Null where nothing of it is new.</param>
+internal readonly record struct WorkedCustomer(PartialDocument Done, ScoredCustomer? Scored);
+
 /// <summary>What a night does for one customer: gives what is due, writes down what has lapsed, tells, and scores.</summary>
 public sealed class WorkCustomer(
     MemberNight members, ExpireCustomer expire, TellCustomer tell, ScoreCustomer score, InsightModels models,
     InsightOptions insight)
 {
-    private static readonly PartialDocument Nothing = new();
-
     internal async ValueTask<InsightNight> NightAsync(RunDocument run, CancellationToken cancellation) => new(
         run.Slot, run.Cut, run.PlannedAtMs, run.Model, await models.ReadAsync(run.Model, cancellation), InsightRules.Default);
 
     /// <param name="document">The account as just read; null where the page was planned earlier, and may be half done.</param>
-    internal async ValueTask<PartialDocument> RunAsync(
+    /// <returns>What was done, and what was found and is to be kept.</returns>
+    internal async ValueTask<WorkedCustomer> RunAsync(
         RunDocument run, InsightNight night, CustomerId customer, Document? document, PageCounters counters,
         CancellationToken cancellation)
     {
-        var partial = Nothing;
+        var partial = PartialDocument.Nothing;
         var account = StoredAccount.Of(document);
         if (await members.RunAsync(customer, account, run.Cut, run.PlannedAt, cancellation))
             account = null; // it has changed
@@ -37,10 +39,15 @@ public sealed class WorkCustomer(
         }
 
         account = await tell.RunAsync(run, customer, account, cancellation);
-        if (insight.IsOn)
-            await score.RunAsync(night, customer.Value, account, counters, cancellation);
-        return partial;
+        var scored = insight.IsOn
+            ? await score.LookAsync(night, customer.Value, account, counters, cancellation)
+            : null;
+        return new WorkedCustomer(partial, scored);
     }
+
+    internal ValueTask KeepAsync(
+        InsightNight night, ScoredCustomer scored, PageCounters counters, CancellationToken cancellation) =>
+        score.KeepAsync(night, scored, counters, cancellation);
 
     /// <summary>
     /// Once more for a customer whom the page could not work. The scores are only tried, so that one who cannot be scored ends

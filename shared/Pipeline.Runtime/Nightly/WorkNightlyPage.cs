@@ -134,35 +134,46 @@ public sealed partial class WorkNightlyPage(
     {
         var night = await customers.NightAsync(run, cancellation);
         var counters = new PageCounters();
-        var partials = new PartialDocument[ids.Length];
+        var worked = new WorkedCustomer[ids.Length];
         await Parallel.ForAsync(
             0,
             ids.Length,
             new ParallelOptions { MaxDegreeOfParallelism = CustomersAtOnce, CancellationToken = cancellation },
             async (i, token) =>
-                partials[i] = await WorkOneAsync(
-                    run, night, new CustomerId(ids[i]), accounts?[i], counters, token));
-        return partials.Aggregate(new PartialDocument(), (sum, partial) => sum.Plus(partial)).With(counters);
+                worked[i] = await TryAsync(
+                    run, ids[i], () => customers.RunAsync(run, night, new CustomerId(ids[i]), accounts?[i], counters, token), token));
+        // At once, so that a page shares its COMMITs: written as they are found, a few would share each.
+        var kept = await Task.WhenAll(worked.Where(static one => one.Scored is not null).Select(one => TryAsync(
+            run, one.Scored!.Customer, () => KeepAsync(night, one.Scored, counters, cancellation), cancellation).AsTask()));
+        return worked.Concat(kept)
+            .Where(static one => one.Done != PartialDocument.Nothing)
+            .Aggregate(PartialDocument.Nothing, static (sum, one) => sum.Plus(one.Done)).With(counters);
+    }
+
+    private async ValueTask<WorkedCustomer> KeepAsync(
+        InsightNight night, ScoredCustomer scored, PageCounters counters, CancellationToken cancellation)
+    {
+        await customers.KeepAsync(night, scored, counters, cancellation);
+        return new WorkedCustomer(PartialDocument.Nothing, null);
     }
 
     /// <summary>
     /// A customer who cannot be worked does not stop the night: they get a message of their own, which ends in the dead letters
     /// with its reason where it goes on failing.
     /// </summary>
-    private async ValueTask<PartialDocument> WorkOneAsync(
-        RunDocument run, InsightNight night, CustomerId customer, Document? account, PageCounters counters,
-        CancellationToken cancellation)
+    private async ValueTask<WorkedCustomer> TryAsync(
+        RunDocument run, string customer, Func<ValueTask<WorkedCustomer>> work, CancellationToken cancellation)
     {
         try
         {
-            return await customers.RunAsync(run, night, customer, account, counters, cancellation);
+            return await work();
         }
         catch (Exception e) when (e is not (StoreUnavailableException or ContendedException or OperationCanceledException))
         {
-            LogFailed(customer.Value, run.Id, e);
+            LogFailed(customer, run.Id, e);
             await queue.SendAsync(
-                QueueNames.Nightly, new PageMessage(run.Id, 0, 0, null, customer.Value).ToQueue(), cancellation);
-            return new PartialDocument { Failed = 1 };
+                QueueNames.Nightly, new PageMessage(run.Id, 0, 0, null, customer).ToQueue(), cancellation);
+            return new WorkedCustomer(new PartialDocument { Failed = 1 }, null);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Pipeline.Runtime.Ports;
 
 namespace Pipeline.Sqlite.Storage;
 
@@ -90,12 +91,14 @@ internal static class Keys
         return documentKey[..(partition + documentKey[partition..].IndexOf((byte)0) + 1)];
     }
 
-    public static (string Kind, string Partition, string Id) Split(ReadOnlySpan<byte> documentKey)
+    /// <param name="idBefore">Of many kinds all documents have one id: its string is taken again.</param>
+    public static DocumentKey Read(ReadOnlySpan<byte> documentKey, string kind, string? idBefore)
     {
-        var hash = HashOffset(documentKey);
-        var rest = documentKey[(hash + 4)..];
+        var rest = documentKey[(HashOffset(documentKey) + 4)..];
         var end = rest.IndexOf((byte)0);
-        return (Decode(documentKey[1..(hash - 1)]), Decode(rest[..end]), Decode(rest[(end + 1)..]));
+        var id = rest[(end + 1)..];
+        return new DocumentKey(
+            Decode(rest[..end]), kind, idBefore is not null && Ascii.Equals(id, idBefore) ? idBefore : Decode(id));
     }
 
     public static string Id(ReadOnlySpan<byte> documentKey, int partitionPrefixLength) =>
