@@ -86,8 +86,11 @@ public sealed partial class MeasureCustomers(
         {
             var pages = await store.PageAsync(
                 new PartitionQuery(RunKinds.PagesOf(run.Id), InsightKinds.Measure, 16, cursor), cancellation);
-            foreach (var document in pages.Documents)
-                tally.Add(InsightMapping.Read(InsightJson.Read(document, InsightJson.Default.MeasureDocument).Tally));
+            // Nothing else can be done until the models stand, so that all processors may read.
+            var parts = pages.Documents.AsParallel().AsOrdered().Select(static document =>
+                InsightMapping.Read(InsightJson.Read(document, InsightJson.Default.MeasureDocument).Tally));
+            foreach (var part in parts)
+                tally.Add(part);
             cursor = pages.Cursor;
         }
         while (cursor is not null);
