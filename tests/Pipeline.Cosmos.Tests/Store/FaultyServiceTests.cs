@@ -177,9 +177,17 @@ public sealed class FaultyServiceTests
                 if (instrument.Meter.Name == "Pipeline.Cosmos")
                     listener.EnableMeasurementEvents(instrument);
             };
+            // Called by other tests too, at the same time: what is not ours must not be added, not even as 0.
             meters.SetMeasurementEventCallback<double>((instrument, value, _, _) =>
-                Charge += IsOurs && instrument.Unit == "{request_unit}" ? value : 0);
-            meters.SetMeasurementEventCallback<long>((_, value, _, _) => Throttled += IsOurs ? value : 0);
+            {
+                if (IsOurs && instrument.Unit == "{request_unit}")
+                    Charge += value;
+            });
+            meters.SetMeasurementEventCallback<long>((_, value, _, _) =>
+            {
+                if (IsOurs)
+                    Throttled += value;
+            });
             meters.Start();
             activities = new ActivityListener
             {

@@ -14,6 +14,7 @@ internal readonly record struct Item(string Sku, string Category, int Quantity, 
 /// </summary>
 internal sealed class Story : IAsyncDisposable
 {
+    private const int LeasesMax = 5;
     private readonly TempFolder folder;
     private readonly ManualTime time;
     private readonly LocalShop shop;
@@ -136,14 +137,16 @@ internal sealed class Story : IAsyncDisposable
     /// </summary>
     private async Task<JsonElement> UntilAsync(string path, Func<JsonElement, bool>? isSo = null)
     {
-        try
+        for (var leases = 0; ; leases++)
         {
-            return await shop.UntilAsync(path, isSo);
-        }
-        catch (OperationCanceledException)
-        {
-            time.Advance(TimeSpan.FromMinutes(5));
-            return await shop.UntilAsync(path, isSo);
+            try
+            {
+                return await shop.UntilAsync(path, isSo);
+            }
+            catch (OperationCanceledException) when (leases < LeasesMax)
+            {
+                time.Advance(TimeSpan.FromMinutes(5));
+            }
         }
     }
 
