@@ -14,7 +14,6 @@ internal readonly record struct Item(string Sku, string Category, int Quantity, 
 /// </summary>
 internal sealed class Story : IAsyncDisposable
 {
-    private const int LeasesMax = 5;
     private readonly TempFolder folder;
     private readonly ManualTime time;
     private readonly LocalShop shop;
@@ -54,7 +53,7 @@ internal sealed class Story : IAsyncDisposable
     {
         var quote = await (await shop.PostAsync("/v1/quotes", Basket(who, null, items))).Content.ReadFromJsonAsync<JsonElement>();
         await WellAsync(await shop.PostAsync("/v1/purchases", Basket(who, purchase, items)));
-        var bought = await UntilAsync($"/v1/customers/{who}/purchases/{purchase}");
+        var bought = await shop.UntilAsync($"/v1/customers/{who}/purchases/{purchase}");
         Assert.Equal(quote.GetProperty("earn").GetProperty("lines").GetRawText(), bought.GetProperty("awards").GetRawText());
         return string.Join(" + ", bought.GetProperty("awards").EnumerateArray().Select(Told)) + $" = {bought.GetProperty("points")}";
     }
@@ -71,7 +70,7 @@ internal sealed class Story : IAsyncDisposable
             lines = new[] { new { sku, quantity } },
         };
         await WellAsync(await shop.PostAsync("/v1/refunds", returned));
-        return (await UntilAsync($"/v1/customers/{who}/refunds/{refund}")).GetProperty("points").GetInt64();
+        return (await shop.UntilAsync($"/v1/customers/{who}/refunds/{refund}")).GetProperty("points").GetInt64();
     }
 
     public async Task HasCodesAsync(string reward, params string[] codes) =>
@@ -96,7 +95,7 @@ internal sealed class Story : IAsyncDisposable
             Headers = { { "Idempotency-Key", slot } },
         };
         await WellAsync(await shop.Client.SendAsync(run));
-        await UntilAsync($"/v1/runs/nightly:{slot}", static json => json.GetProperty("status").GetString() == "done");
+        await shop.UntilAsync($"/v1/runs/nightly:{slot}", static json => json.GetProperty("status").GetString() == "done");
     }
 
     public async Task<long> SpendableAsync(string who) => await BalanceAsync(who, "spendable");
@@ -129,25 +128,6 @@ internal sealed class Story : IAsyncDisposable
     {
         await shop.DisposeAsync();
         folder.Dispose();
-    }
-
-    /// <summary>
-    /// A leap of the clock may end the lease of a message before it is settled; then it comes again when the next one ends, and
-    /// for that the clock has to go on.
-    /// </summary>
-    private async Task<JsonElement> UntilAsync(string path, Func<JsonElement, bool>? isSo = null)
-    {
-        for (var leases = 0; ; leases++)
-        {
-            try
-            {
-                return await shop.UntilAsync(path, isSo);
-            }
-            catch (OperationCanceledException) when (leases < LeasesMax)
-            {
-                time.Advance(TimeSpan.FromMinutes(5));
-            }
-        }
     }
 
     private static async Task<HttpResponseMessage> WellAsync(HttpResponseMessage answer)
