@@ -25,6 +25,9 @@ public sealed partial class WorkNightlyPage(
     public const int CustomersPerPage = StoreLimits.PageDocumentsMax;
     private const int CustomersAtOnce = 64;
 
+    /// <summary>More share a COMMIT; many more at once a service would only throttle.</summary>
+    private const int CommitsAtOnce = 256;
+
     public string Queue => QueueNames.Nightly;
 
     /// <summary>Tests take small pages, to have many of them.</summary>
@@ -142,9 +145,15 @@ public sealed partial class WorkNightlyPage(
             async (i, token) =>
                 worked[i] = await TryAsync(
                     run, ids[i], () => customers.RunAsync(run, night, new CustomerId(ids[i]), accounts?[i], counters, token), token));
-        // At once, so that a page shares its COMMITs: written as they are found, a few would share each.
-        var kept = await Task.WhenAll(worked.Where(static one => one.Scored is not null).Select(one => TryAsync(
-            run, one.Scored!.Customer, () => KeepAsync(night, one.Scored, counters, cancellation), cancellation).AsTask()));
+        // Together, so that they share COMMITs: written as they are found, a few would share each.
+        var found = worked.Where(static one => one.Scored is not null).Select(static one => one.Scored!).ToArray();
+        var kept = new WorkedCustomer[found.Length];
+        await Parallel.ForAsync(
+            0,
+            found.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = CommitsAtOnce, CancellationToken = cancellation },
+            async (i, token) =>
+                kept[i] = await TryAsync(run, found[i].Customer, () => KeepAsync(night, found[i], counters, token), token));
         return worked.Concat(kept)
             .Where(static one => one.Done != PartialDocument.Nothing)
             .Aggregate(PartialDocument.Nothing, static (sum, one) => sum.Plus(one.Done)).With(counters);
