@@ -23,15 +23,50 @@ internal sealed class DocumentStore(
         return new(ToDocument(key, entry.Version, entry.DueTicks, entry.Body));
     }
 
+    public ValueTask<IReadOnlyList<Document?>> ReadManyAsync(
+        IReadOnlyList<DocumentKey> keys, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var entries = tree.FindMany([.. keys.Select(static key =>
+            Keys.Document(key.Kind, Keys.HashOf(key.Partition), key.Partition, key.Id))]);
+        var documents = new Document?[keys.Count];
+        var latest = 0L;
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (entries[i] is not { } entry)
+                continue;
+            latest = Math.Max(latest, entry.Version);
+            documents[i] = ToDocument(keys[i], entry.Version, entry.DueTicks, entry.Body);
+        }
+
+        AwaitPublished(latest);
+        return new(documents);
+    }
+
     public async ValueTask<CommitResult> CommitAsync(
         string partition, IReadOnlyList<Write> writes, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(writes);
-        var request = new CommitRequest(partition, writes, tree.ShardCount);
-        if (writer is null)
-            throw new StoreUnavailableException("The data folder is open for reading only.");
-        await writer.PostAsync(request, cancellation);
-        return await request.Answer;
+        var group = new CommitGroup(1);
+        var request = new CommitRequest(partition, writes, tree, group);
+        await WriterOf().PostAsync(request, cancellation);
+        await group.Answered;
+        return request.Result;
+    }
+
+    public async ValueTask<IReadOnlyList<CommitResult>> CommitManyAsync(
+        IReadOnlyList<PartitionCommit> commits, CancellationToken cancellation)
+    {
+        if (commits.Count == 0)
+            return [];
+        var group = new CommitGroup(commits.Count);
+        var requests = new CommitRequest[commits.Count];
+        for (var i = 0; i < requests.Length; i++)
+            requests[i] = new CommitRequest(commits[i].Partition, commits[i].Writes, tree, group);
+        foreach (var request in requests)
+            await WriterOf().PostAsync(request, cancellation);
+        await group.Answered;
+        return Array.ConvertAll(requests, static request => request.Result);
     }
 
     public ValueTask<DocumentPage> PageAsync(PartitionQuery query, CancellationToken cancellation)
@@ -89,6 +124,9 @@ internal sealed class DocumentStore(
         return new(new DocumentPage(documents, ChangesCursor(commit, index)));
     }
 
+    private Writer WriterOf() =>
+        writer ?? throw new StoreUnavailableException("The data folder is open for reading only.");
+
     /// <summary>
     /// A commit's documents are put where readers find them one after another. Who sees one of them sees the others from
     /// then on, so it waits for the moment until all are there.
@@ -111,7 +149,8 @@ internal sealed class DocumentStore(
                 var latest = 0L;
                 var documents = new List<Document>();
                 byte[]? last = null;
-                using var blocks = tree.Blocks.Begin();
+                // A scan passes over every customer.
+                using var blocks = partitionHash is null ? tree.Blocks.BeginPassing() : tree.Blocks.Begin();
                 var cursor = DocumentTree.Walk(tree.Current, descending, partitionHash, blocks);
                 cursor.Seek(descending ? to! : from);
                 for (; cursor.Valid && Inside(cursor, descending, from, to); cursor.Next())

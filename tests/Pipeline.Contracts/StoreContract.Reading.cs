@@ -82,6 +82,34 @@ public abstract partial class StoreContract
         Assert.Null(page.Cursor);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(90)]
+    public async Task Many_documents_are_read_in_the_order_of_their_keys_whether_neighbours_or_not(int apart)
+    {
+        for (var i = 0; i < 180; i++)
+            await CommitAsync($"c{i}", new Write.Create("k", "i", Bytes($"{i}"), i % 2 == 0 ? Noon : null));
+        await SettleAsync();
+        await CommitAsync("c3", new Write.Upsert("k", "i", Bytes("newer")));
+        await CommitAsync("c90", new Write.Delete("k", "i"));
+
+        var asked = Enumerable.Range(0, 200).Where(i => i % apart == 0).Select(static i => $"c{i}").Append("c3").Reverse().ToList();
+        var read = await Store.ReadManyAsync([.. asked.Select(static one => new DocumentKey(one, "k", "i"))], None);
+
+        Assert.Equal(asked.Count, read.Count);
+        for (var i = 0; i < asked.Count; i++)
+        {
+            var alone = await Store.ReadAsync(new(asked[i], "k", "i"), None);
+            Assert.Equal(
+                (alone?.Key, alone?.Version, alone?.DueAt, alone is null ? null : Text(alone)),
+                (read[i]?.Key, read[i]?.Version, read[i]?.DueAt, read[i] is null ? null : Text(read[i]!)));
+        }
+
+        Assert.Equal("newer", Text(read[0]!));
+        Assert.Empty(await Store.ReadManyAsync([], None));
+    }
+
     [Fact]
     public async Task All_shards_together_scan_every_document_once()
     {

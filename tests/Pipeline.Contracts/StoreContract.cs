@@ -312,6 +312,35 @@ public abstract partial class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_many_commits_each_is_answered_by_itself_in_their_order()
+    {
+        await CommitAsync("c7", new Write.Create("k", "i", Bytes("before")));
+        await SettleAsync();
+
+        var results = await Store.CommitManyAsync(
+            [.. Enumerable.Range(0, 300).Select(static i => new PartitionCommit(
+                $"c{i}", [new Write.Create("k", "i", Bytes($"{i}")), new Write.Upsert("l", "i", Bytes("x"))]))],
+            None);
+
+        Assert.Equal(300, results.Count);
+        for (var i = 0; i < results.Count; i++)
+            Assert.Equal(i != 7, results[i].Committed);
+        Assert.Equal([WriteStatus.Conflict, WriteStatus.Aborted], results[7].Results.Select(static one => one.Status));
+        Assert.Equal("before", Text(await ReadAsync("c7", "k", "i")));
+        Assert.Null(await Store.ReadAsync(new("c7", "l", "i"), None));
+        var read = await ReadAsync("c8", "k", "i");
+        Assert.Equal(("8", results[8].Results[0].Version), (Text(read), read.Version));
+        Assert.Empty(await Store.CommitManyAsync([], None));
+    }
+
+    [Fact]
+    public async Task A_commit_among_many_that_breaks_a_limit_is_an_argument_error()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.CommitManyAsync(
+            [new("p", [new Write.Upsert("k", "i", Bytes("x"))]), new("q", [])], None));
+    }
+
+    [Fact]
     public async Task The_callers_buffer_may_be_reused_after_the_commit()
     {
         var buffer = Bytes("before").ToArray();

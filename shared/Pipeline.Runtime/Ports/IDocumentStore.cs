@@ -18,6 +18,20 @@ public interface IDocumentStore
     ValueTask<Document?> ReadAsync(DocumentKey key, CancellationToken cancellation);
 
     /// <summary>
+    /// Reads documents of any partitions: an answer a key, in the order of the keys, null where there is none. Each is read
+    /// as by a <see cref="ReadAsync"/> of its own; an engine may do it at once.
+    /// </summary>
+    async ValueTask<IReadOnlyList<Document?>> ReadManyAsync(
+        IReadOnlyList<DocumentKey> keys, CancellationToken cancellation)
+    {
+        var found = new Document?[keys.Count];
+        await Parallel.ForAsync(
+            0, keys.Count, StoreLimits.AtOnce(cancellation),
+            async (i, token) => found[i] = await ReadAsync(keys[i], token));
+        return found;
+    }
+
+    /// <summary>
     /// Pages through one partition's documents of one kind, ordered by id, ascending or descending.
     /// The cursor of the answer is null when the last page was given.
     /// </summary>
@@ -32,6 +46,22 @@ public interface IDocumentStore
     /// <exception cref="StoreUnavailableException">The engine could not take it now; nothing was written, or (a lost
     /// answer) it may have been: repeat the whole use case.</exception>
     ValueTask<CommitResult> CommitAsync(string partition, IReadOnlyList<Write> writes, CancellationToken cancellation);
+
+    /// <summary>
+    /// Commits to many partitions, each as by a <see cref="CommitAsync"/> of its own: what one of them is refused does not
+    /// touch the others. The answers are in the order of the commits.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The engine could not take one of them; of each of the others nothing is
+    /// told, and it may have been written.</exception>
+    async ValueTask<IReadOnlyList<CommitResult>> CommitManyAsync(
+        IReadOnlyList<PartitionCommit> commits, CancellationToken cancellation)
+    {
+        var results = new CommitResult[commits.Count];
+        await Parallel.ForAsync(
+            0, commits.Count, StoreLimits.AtOnce(cancellation),
+            async (i, token) => results[i] = await CommitAsync(commits[i].Partition, commits[i].Writes, token));
+        return results;
+    }
 
     /// <summary>
     /// Pages through one shard's documents of one kind: all, in an order of the engine's own, or those due at or
@@ -54,6 +84,12 @@ public static class StoreLimits
     public const int CommitBytesMax = 2 * 1024 * 1024;
     public const int PageDocumentsMax = 1_000;
     public const int IdCharactersMax = 255;
+
+    /// <summary>Requests of one caller on their way at once: a service would only throttle more.</summary>
+    private const int AtOnceMax = 128;
+
+    internal static ParallelOptions AtOnce(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = AtOnceMax, CancellationToken = cancellation };
 }
 
 /// <summary>Where a document lives. <see cref="Kind"/> is part of the name: two kinds may use one id.</summary>
@@ -130,6 +166,9 @@ public enum WriteStatus
     /// <summary>Another write of the commit was refused.</summary>
     Aborted,
 }
+
+/// <summary>What <see cref="IDocumentStore.CommitAsync"/> takes, as one of many.</summary>
+public sealed record PartitionCommit(string Partition, IReadOnlyList<Write> Writes);
 
 /// <param name="Version">The document's new version; null unless <see cref="WriteStatus.Done"/>, and after a delete.</param>
 public readonly record struct WriteResult(WriteStatus Status, string? Version);

@@ -35,10 +35,12 @@ internal sealed class BlockReader : IBlockSource, IDisposable
     }
 
     /// <summary>One read transaction for many blocks, on the caller's thread.</summary>
-    public ReadSession Begin() => new(this, useCache: true);
+    public ReadSession Begin() => new(this, keepsBlocks: true);
 
-    /// <summary>Past the cache: a merge reads everything once.</summary>
-    public ReadSession BeginUncached() => new(this, useCache: false);
+    /// <summary>
+    /// The same, but what it reads is not kept: who passes over everything once would push what others read out of the cache.
+    /// </summary>
+    public ReadSession BeginPassing() => new(this, keepsBlocks: false);
 
     /// <summary>Runs something on a read connection.</summary>
     public TResult Use<TResult>(Func<Database, TResult> use)
@@ -113,14 +115,14 @@ internal sealed class BlockReader : IBlockSource, IDisposable
             idle.Add(connection);
     }
 
-    internal sealed class ReadSession(BlockReader owner, bool useCache) : IBlockSource, IDisposable
+    internal sealed class ReadSession(BlockReader owner, bool keepsBlocks) : IBlockSource, IDisposable
     {
         private Connection? connection;
 
         public Block Read(Run run, int block)
         {
             var id = run.BlockId(block);
-            if (useCache && owner.FromCache(id) is { } cached)
+            if (owner.FromCache(id) is { } cached)
                 return cached;
             // Opened only for the first block that is not cached.
             var select = Connect().Select;
@@ -136,7 +138,7 @@ internal sealed class BlockReader : IBlockSource, IDisposable
                 select.Reset();
             }
 
-            if (useCache)
+            if (keepsBlocks)
                 Volatile.Write(ref owner.cache[id & (owner.cache.Length - 1)], loaded);
             return loaded;
         }

@@ -3,6 +3,11 @@ namespace Pipeline.Sqlite.Storage;
 /// <summary>All documents: memtables over runs, newest first. The writer swaps the whole state at once.</summary>
 internal sealed class DocumentTree(BlockReader blocks, int shardCount)
 {
+    /// <summary>Of fewer keys each is looked up by itself.</summary>
+    private const int WalkKeysMin = 16;
+
+    /// <summary>So many entries are passed over on the way to the next key; where more lie between, walking is no gain.</summary>
+    private const int WalkStepsMax = 16;
     private State state = new(new Memtable(), [], []);
 
     public int ShardCount { get; } = shardCount;
@@ -27,6 +32,27 @@ internal sealed class DocumentTree(BlockReader blocks, int shardCount)
             catch (RunRetiredException)
             {
                 // The current state no longer names the retired run.
+            }
+        }
+    }
+
+    /// <summary>
+    /// What is stored under many keys, null where nothing is. Neighbours, as those of all customers of a shard, are walked
+    /// to from one to the next: each block is read once.
+    /// </summary>
+    public StoredEntry?[] FindMany(byte[][] keys)
+    {
+        int[] order = [.. Enumerable.Range(0, keys.Length)];
+        Array.Sort(order, (a, b) => keys[a].AsSpan().SequenceCompareTo(keys[b]));
+        while (true)
+        {
+            try
+            {
+                return FindMany(Current, keys, order);
+            }
+            catch (RunRetiredException)
+            {
+                // As above.
             }
         }
     }
@@ -85,6 +111,34 @@ internal sealed class DocumentTree(BlockReader blocks, int shardCount)
         }
 
         return null;
+    }
+
+    private StoredEntry?[] FindMany(State on, byte[][] keys, int[] order)
+    {
+        var found = new StoredEntry?[keys.Length];
+        using var passing = blocks.BeginPassing();
+        var cursor = keys.Length < WalkKeysMin ? null : Walk(on, descending: false, partitionHash: null, passing);
+        cursor?.Seek(keys[order[0]]);
+        foreach (var i in order)
+        {
+            var key = keys[i].AsSpan();
+            for (var steps = 0; cursor is { Valid: true } && cursor.Key.Span.SequenceCompareTo(key) < 0; steps++)
+            {
+                if (steps < WalkStepsMax)
+                    cursor.Next();
+                else
+                    cursor = null;
+            }
+
+            if (cursor is null)
+                found[i] = Find(on, key, blocks) is { } entry
+                    ? new StoredEntry(entry.Version, entry.DueTicks, entry.Body)
+                    : null;
+            else if (cursor is { Valid: true, Deleted: false } && cursor.Key.Span.SequenceEqual(key))
+                found[i] = new StoredEntry(cursor.Version, cursor.DueTicks, cursor.Body);
+        }
+
+        return found;
     }
 
     /// <param name="Frozen">Full memtables on their way into runs, newest first.</param>

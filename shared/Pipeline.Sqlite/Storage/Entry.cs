@@ -23,3 +23,6 @@ internal sealed class Entry(long version, long dueTicks, byte[]? body)
 
     public static Entry Mark(long version) => new(version, NoDue, []);
 }
+
+/// <summary>A document as it lies in a memtable or a block.</summary>
+internal readonly record struct StoredEntry(long Version, long DueTicks, ReadOnlyMemory<byte> Body);

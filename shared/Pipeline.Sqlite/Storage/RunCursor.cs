@@ -53,8 +53,10 @@ internal sealed class RunCursor(Run run, IBlockSource source, bool descending) :
 
     private void Load(int index)
     {
-        blockIndex = index;
+        if (block is not null && blockIndex == index)
+            return;
         block = source.Read(run, index);
+        blockIndex = index;
     }
 }
 

@@ -41,11 +41,12 @@ internal sealed class Batch(DocumentTree tree, QueueLog queueLog, DeadLetterTabl
         QueueLog.Clear();
     }
 
-    public Entry? Find(byte[] key)
+    /// <param name="ahead">What its caller has found under its keys.</param>
+    public Entry? Find(byte[] key, FoundAhead ahead, int index)
     {
         if (overlay.Count > 0 && overlay.TryGetValue(key, out var pending))
             return pending.Deleted ? null : pending;
-        return Tree.Find(key);
+        return ahead.Now(Tree, key, index);
     }
 
     public long TakeCommitNumber() => NextCommit++;

@@ -11,14 +11,15 @@ internal sealed class CommitRequest : WriterRequest
     private readonly IReadOnlyList<Write> writes;
     private readonly byte[][] keys;
     private readonly byte[]?[] bodies;
+    private readonly FoundAhead found;
     private readonly int shard;
-    private readonly TaskCompletionSource<CommitResult> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CommitGroup group;
     private CommitResult? result;
 
     /// <exception cref="ArgumentException">The writes break a limit.</exception>
-    public CommitRequest(string partition, IReadOnlyList<Write> writes, int shardCount)
+    public CommitRequest(string partition, IReadOnlyList<Write> writes, DocumentTree tree, CommitGroup group)
     {
-        (this.partition, this.writes) = (partition, writes);
+        (this.partition, this.writes, this.group) = (partition, writes, group);
         Names.Check(partition, nameof(partition));
         if (writes.Count is 0 or > StoreLimits.WritesMax)
         {
@@ -27,7 +28,7 @@ internal sealed class CommitRequest : WriterRequest
         }
 
         var hash = Keys.HashOf(partition);
-        shard = Keys.ShardOf(hash, shardCount);
+        shard = Keys.ShardOf(hash, tree.ShardCount);
         keys = new byte[writes.Count][];
         bodies = new byte[writes.Count][];
         var bytes = 0;
@@ -49,9 +50,11 @@ internal sealed class CommitRequest : WriterRequest
         }
 
         Bytes = bytes + (100 * writes.Count);
+        found = FoundAhead.Of(tree, keys);
     }
 
-    public Task<CommitResult> Answer => answer.Task;
+    /// <summary>Once the group is answered.</summary>
+    public CommitResult Result => result!;
 
     public override int Bytes { get; }
 
@@ -62,7 +65,7 @@ internal sealed class CommitRequest : WriterRequest
         var refused = false;
         for (var i = 0; i < writes.Count; i++)
         {
-            before[i] = batch.Find(keys[i]);
+            before[i] = batch.Find(keys[i], found, i);
             statuses[i] = Decide(writes[i], before[i]);
             refused |= statuses[i] != WriteStatus.Done;
         }
@@ -90,9 +93,9 @@ internal sealed class CommitRequest : WriterRequest
         result = new CommitResult(true, results);
     }
 
-    public override void Publish() => answer.SetResult(result!);
+    public override void Publish() => group.Done();
 
-    public override void Fail(Exception error) => answer.SetException(error);
+    public override void Fail(Exception error) => group.Fail(error);
 
     private static WriteStatus Decide(Write write, Entry? before) => write switch
     {
@@ -128,6 +131,33 @@ internal sealed class CommitRequest : WriterRequest
     };
 
     private static long Ticks(DateTimeOffset? due) => due?.UtcTicks ?? Entry.NoDue;
+}
+
+/// <summary>Commits whose caller waits for all of them at once, which costs it one wake-up and not one for each.</summary>
+internal sealed class CommitGroup(int commits)
+{
+    private readonly TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int left = commits;
+    private Exception? failed;
+
+    /// <summary>Ends when every commit is answered; fails as the last of them that failed.</summary>
+    public Task Answered => answered.Task;
+
+    public void Done()
+    {
+        if (Interlocked.Decrement(ref left) > 0)
+            return;
+        if (failed is null)
+            answered.SetResult();
+        else
+            answered.SetException(failed);
+    }
+
+    public void Fail(Exception error)
+    {
+        failed = error;
+        Done();
+    }
 }
 
 /// <summary>What may be a partition, a kind or an id.</summary>

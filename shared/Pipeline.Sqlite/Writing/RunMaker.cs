@@ -101,7 +101,7 @@ internal sealed partial class RunMaker : IDisposable
         if (full is null)
             return false;
         Run[] merged = [.. full];
-        var each = merged.Select(run => new RunCursor(run, new UncachedBlocks(blocks), descending: false));
+        var each = merged.Select(run => new RunCursor(run, new PassedBlocks(blocks), descending: false));
         var source = new MergeCursor([.. each], descending: false);
         // What the oldest run deletes hides nothing any more.
         var dropDeleted = merged.Contains(runs[^1]);
@@ -176,7 +176,7 @@ internal sealed partial class RunMaker : IDisposable
             var each = Math.Max(2, SamplesMax / runs.Length);
             for (var i = 0; i < each && dictionary.Length < BlockCodec.DictionaryBytesMax; i++)
             {
-                var cursor = new RunCursor(run, new UncachedBlocks(blocks), descending: false);
+                var cursor = new RunCursor(run, new PassedBlocks(blocks), descending: false);
                 cursor.SeekBlock((int)((long)run.BlockCount * ((2 * i) + 1) / (2 * each)));
                 Sample(dictionary, cursor);
             }
@@ -198,14 +198,14 @@ internal sealed partial class RunMaker : IDisposable
     private static partial void LogUpkeepFailed(ILogger logger, Exception error);
 
     /// <summary>
-    /// A merge reads everything once and must not push what callers read out of the cache. Each block has a
-    /// transaction of its own: a long one would keep the write-ahead log from starting anew.
+    /// A merge passes over everything. Each block has a transaction of its own: a long one would keep the write-ahead log
+    /// from starting anew.
     /// </summary>
-    private sealed class UncachedBlocks(BlockReader reader) : IBlockSource
+    private sealed class PassedBlocks(BlockReader reader) : IBlockSource
     {
         public Block Read(Run run, int block)
         {
-            using var session = reader.BeginUncached();
+            using var session = reader.BeginPassing();
             return session.Read(run, block);
         }
     }
