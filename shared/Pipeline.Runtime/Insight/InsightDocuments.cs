@@ -347,10 +347,11 @@ internal sealed record SatisfactionRow(string Definition, decimal? Value, long N
 [JsonSerializable(typeof(ReportDocument))]
 internal sealed partial class InsightJson : JsonSerializerContext
 {
-    private static readonly InsightJson Reading =
-        new(new JsonSerializerOptions { Converters = { new StoredInsightReader() } });
+    public static InsightDocument ReadInsight(Document document) => StoredInsightReader.All.Read(document.Body.Span);
 
-    public static InsightDocument ReadInsight(Document document) => Read(document, Reading.InsightDocument);
+    /// <summary>As a night reads it: what was said before is there only where the same slot wrote it.</summary>
+    public static InsightDocument ReadInsight(Document document, int slot) =>
+        new StoredInsightReader(slot).Read(document.Body.Span);
 
     public static T Read<T>(Document document, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         JsonSerializer.Deserialize(document.Body.Span, type)

@@ -22,19 +22,13 @@ public sealed class ReadByHandTests
     private const string Insight =
         $$$"""{"slot":7,"now":{{{Row}}},"before":{{{Row}}},"since":3,"why":"two \"purchases\"","model":"m","ended":{"of":7,"as":"lost"}}""";
 
-    private static readonly LedgerJson Ledger =
-        new(new JsonSerializerOptions { Converters = { new AccountReader(), RhythmReader.Instance } });
-
-    private static readonly InsightJson Scores =
-        new(new JsonSerializerOptions { Converters = { new StoredInsightReader() } });
-
     [Theory]
     [InlineData(Account)]
     [InlineData("{}")]
     [InlineData("""{"n":1,"\u006e":2,"new":{"n":3},"lots":{},"holds":null,"lots2":[1],"look":null,"rh":null}""")]
     [InlineData("""{"lots":null,"profile":null,"waiting":null,"ti":null,"bd":null,"rd":null,"tell":null,"hh":null}""")]
     public void An_account_is_read_by_hand_as_the_serializer_reads_it(string stored) =>
-        AssertSame(stored, Ledger.AccountDocument, LedgerJson.Default.AccountDocument);
+        AssertSame(stored, AccountReader.Instance, LedgerJson.Default.AccountDocument);
 
     [Theory]
     [InlineData(Insight)]
@@ -42,7 +36,7 @@ public sealed class ReadByHandTests
     [InlineData("""{"now":{},"before":null,"new":[{}],"why":null,"ended":null}""")]
     [InlineData("""{"now":{"c":null,"p":null,"w":null,"cur":null,"x":3,"new":"s"},"slot":1}""")]
     public void An_insight_is_read_by_hand_as_the_serializer_reads_it(string stored) =>
-        AssertSame(stored, Scores.InsightDocument, InsightJson.Default.InsightDocument);
+        AssertSame(stored, StoredInsightReader.All, InsightJson.Default.InsightDocument);
 
     [Fact]
     public void No_field_is_forgotten()
@@ -63,12 +57,27 @@ public sealed class ReadByHandTests
     [InlineData("""{"holds":{}}""")]
     [InlineData("""{"n":1""")]
     [InlineData("[]")]
+    [InlineData("")]
+    [InlineData("{}{}")]
     public void What_is_no_account_is_not_read_as_one(string stored) =>
-        Assert.Throws<JsonException>(() => LedgerMapping.ReadAccount(Encoding.UTF8.GetBytes(stored)));
+        Assert.ThrowsAny<JsonException>(() => LedgerMapping.ReadAccount(Encoding.UTF8.GetBytes(stored)));
 
-    private static void AssertSame<T>(string stored, JsonTypeInfo<T> byHand, JsonTypeInfo<T> serializer)
+    [Fact]
+    public void What_was_said_before_is_read_only_of_what_the_same_slot_wrote()
     {
-        var read = JsonSerializer.Deserialize(stored, byHand)!;
+        var stored = Encoding.UTF8.GetBytes(Insight);
+
+        var (same, other) = (new StoredInsightReader(slot: 7).Read(stored), new StoredInsightReader(slot: 8).Read(stored));
+
+        Assert.NotNull(same.Before);
+        Assert.Null(other.Before);
+        Assert.Equal((3, "m"), (other.Since, other.Model));
+    }
+
+    private static void AssertSame<T>(string stored, StoredReader<T> byHand, JsonTypeInfo<T> serializer)
+        where T : class, new()
+    {
+        var read = byHand.Read(Encoding.UTF8.GetBytes(stored));
 
         var expected = JsonSerializer.Serialize(JsonSerializer.Deserialize(stored, serializer)!, serializer);
         Assert.Equal(expected, JsonSerializer.Serialize(read, serializer));

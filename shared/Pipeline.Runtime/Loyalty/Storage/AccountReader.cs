@@ -4,49 +4,51 @@ namespace Pipeline.Runtime.Loyalty.Storage;
 
 internal sealed class AccountReader : StoredReader<AccountDocument>
 {
-    protected override bool TryRead(ref Utf8JsonReader json, AccountDocument into) =>
-        ReadLedger(ref json, into) || ReadInsight(ref json, into) || ReadRest(ref json, into);
+    public static readonly AccountReader Instance = new();
 
-    private static bool ReadLedger(ref Utf8JsonReader json, AccountDocument account)
+    protected override bool TryRead(ref Utf8JsonReader json, scoped ReadOnlySpan<byte> name, AccountDocument into) =>
+        ReadLedger(ref json, name, into) || ReadInsight(ref json, name, into) || ReadRest(ref json, name, into);
+
+    private static bool ReadLedger(ref Utf8JsonReader json, scoped ReadOnlySpan<byte> name, AccountDocument account)
     {
-        if (json.ValueTextEquals("n"u8))
+        if (name.SequenceEqual("n"u8))
             account.Entries = JsonValues.Long(ref json);
-        else if (json.ValueTextEquals("head"u8))
+        else if (name.SequenceEqual("head"u8))
             account.Head = JsonValues.Text(ref json);
-        else if (json.ValueTextEquals("hh"u8))
+        else if (name.SequenceEqual("hh"u8))
             account.HeadHash = JsonValues.Text(ref json);
-        else if (json.ValueTextEquals("hf"u8))
+        else if (name.SequenceEqual("hf"u8))
             account.HashedFrom = JsonValues.Long(ref json);
-        else if (json.ValueTextEquals("deficit"u8))
+        else if (name.SequenceEqual("deficit"u8))
             account.Deficit = JsonValues.Long(ref json);
-        else if (json.ValueTextEquals("latest"u8))
+        else if (name.SequenceEqual("latest"u8))
             account.LatestThrough = JsonValues.Long(ref json);
-        else if (json.ValueTextEquals("ordered"u8))
+        else if (name.SequenceEqual("ordered"u8))
             account.OrderedThrough = JsonValues.Long(ref json);
-        else if (json.ValueTextEquals("expired"u8))
+        else if (name.SequenceEqual("expired"u8))
             account.ExpiredThrough = JsonValues.Long(ref json);
-        else if (json.ValueTextEquals("lots"u8))
+        else if (name.SequenceEqual("lots"u8))
             account.Lots = LotsReader.Instance.ReadNext(ref json);
         else
             return false;
         return true;
     }
 
-    private static bool ReadInsight(ref Utf8JsonReader json, AccountDocument account)
+    private static bool ReadInsight(ref Utf8JsonReader json, scoped ReadOnlySpan<byte> name, AccountDocument account)
     {
-        if (json.ValueTextEquals("rh"u8))
+        if (name.SequenceEqual("rh"u8))
             account.Rhythm = RhythmReader.Instance.ReadNext(ref json);
-        else if (json.ValueTextEquals("fl"u8))
+        else if (name.SequenceEqual("fl"u8))
             account.Flows = JsonValues.Longs(ref json);
-        else if (json.ValueTextEquals("look"u8))
+        else if (name.SequenceEqual("look"u8))
             account.InsightDueAt = JsonValues.LongOrNull(ref json);
-        else if (json.ValueTextEquals("fb"u8))
+        else if (name.SequenceEqual("fb"u8))
             account.HasFeedback = JsonValues.Bool(ref json);
-        else if (json.ValueTextEquals("bd"u8))
+        else if (name.SequenceEqual("bd"u8))
             account.BirthdayDueAt = JsonValues.LongOrNull(ref json);
-        else if (json.ValueTextEquals("rd"u8))
+        else if (name.SequenceEqual("rd"u8))
             account.ReferralDueAt = JsonValues.LongOrNull(ref json);
-        else if (json.ValueTextEquals("tell"u8))
+        else if (name.SequenceEqual("tell"u8))
             account.NoticeDueAt = JsonValues.LongOrNull(ref json);
         else
             return false;
@@ -54,19 +56,19 @@ internal sealed class AccountReader : StoredReader<AccountDocument>
     }
 
     /// <summary>What fewer accounts have; its parts are left to the serializer.</summary>
-    private static bool ReadRest(ref Utf8JsonReader json, AccountDocument account)
+    private static bool ReadRest(ref Utf8JsonReader json, scoped ReadOnlySpan<byte> name, AccountDocument account)
     {
-        if (json.ValueTextEquals("holds"u8))
+        if (name.SequenceEqual("holds"u8))
             account.Holds = JsonSerializer.Deserialize(ref json, LedgerJson.Default.HoldDocumentArray);
-        else if (json.ValueTextEquals("waiting"u8))
+        else if (name.SequenceEqual("waiting"u8))
             account.Waiting = JsonValues.Texts(ref json);
-        else if (json.ValueTextEquals("profile"u8))
+        else if (name.SequenceEqual("profile"u8))
             account.Profile = JsonSerializer.Deserialize(ref json, LedgerJson.Default.ProfileDocument);
-        else if (json.ValueTextEquals("ti"u8))
+        else if (name.SequenceEqual("ti"u8))
             account.Tiers = JsonSerializer.Deserialize(ref json, LedgerJson.Default.TierDocument);
-        else if (json.ValueTextEquals("tn"u8))
+        else if (name.SequenceEqual("tn"u8))
             account.TierName = JsonValues.Text(ref json);
-        else if (json.ValueTextEquals("td"u8))
+        else if (name.SequenceEqual("td"u8))
             account.TierSince = JsonValues.Int(ref json);
         else
             return false;
@@ -77,19 +79,19 @@ internal sealed class AccountReader : StoredReader<AccountDocument>
     {
         public static readonly LotsReader Instance = new();
 
-        protected override bool TryRead(ref Utf8JsonReader json, LotColumns into)
+        protected override bool TryRead(ref Utf8JsonReader json, scoped ReadOnlySpan<byte> name, LotColumns into)
         {
-            if (json.ValueTextEquals("id"u8))
+            if (name.SequenceEqual("id"u8))
                 into.Ids = JsonValues.Texts(ref json) ?? [];
-            else if (json.ValueTextEquals("p"u8))
+            else if (name.SequenceEqual("p"u8))
                 into.Points = JsonValues.Longs(ref json) ?? [];
-            else if (json.ValueTextEquals("da"u8))
+            else if (name.SequenceEqual("da"u8))
                 into.ActiveSteps = JsonValues.Longs(ref json);
-            else if (json.ValueTextEquals("de"u8))
+            else if (name.SequenceEqual("de"u8))
                 into.ExpirySteps = JsonValues.Longs(ref json);
-            else if (json.ValueTextEquals("a"u8))
+            else if (name.SequenceEqual("a"u8))
                 into.ActiveAt = JsonValues.Longs(ref json);
-            else if (json.ValueTextEquals("e"u8))
+            else if (name.SequenceEqual("e"u8))
                 into.ExpiresAt = JsonValues.Longs(ref json);
             else
                 return false;

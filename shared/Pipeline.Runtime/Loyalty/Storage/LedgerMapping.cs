@@ -26,11 +26,6 @@ internal static class LedgerMapping
 {
     private static readonly LedgerJson Json = LedgerJson.Default;
 
-    private static readonly LedgerJson Reading = new(new JsonSerializerOptions
-    {
-        Converters = { new AccountReader(), RhythmReader.Instance },
-    });
-
     public static ReadOnlyMemory<byte> Write(Account account, Profile? profile) =>
         StoredJson.Write(
             new AccountDocument
@@ -67,13 +62,13 @@ internal static class LedgerMapping
     /// <summary>The rhythm of an account's document; null where it is from before there were rhythms.</summary>
     public static PurchaseRhythm? ReadRhythm(ReadOnlyMemory<byte> body)
     {
-        var stored = JsonSerializer.Deserialize(body.Span, Reading.AccountRhythmDocument) ?? throw Corrupt("account");
+        var stored = AccountRhythmReader.Instance.Read(body.Span);
         return RhythmMapping.Read(stored.Rhythm, stored.Entries);
     }
 
     public static (Account Account, Profile? Profile) ReadAccount(ReadOnlyMemory<byte> body)
     {
-        var stored = JsonSerializer.Deserialize(body.Span, Reading.AccountDocument) ?? throw Corrupt("account");
+        var stored = AccountReader.Instance.Read(body.Span);
         var account = Account.New with
         {
             Entries = stored.Entries,
