@@ -69,8 +69,8 @@ internal sealed class InsightPart : IPart
         bench.Report.Note(
             $"night {which}: {night.Seconds:F2} s, {after.CpuSeconds - before.CpuSeconds:F2} s of processor and "
             + $"{idle.CpuSeconds - after.CpuSeconds:F2} s of merging behind it; "
-            + $"{(after.AllocatedBytes - before.AllocatedBytes) / Mebibyte:F0} MiB allocated; looked at "
-            + $"{Report.Text(night.Scored)}, told something new of {Report.Text(night.Changed)}");
+            + $"{(after.AllocatedBytes - before.AllocatedBytes) / Mebibyte:F0} MiB allocated, {after.RssMaxBytes / Mebibyte:F0} MiB resident at "
+            + $"most so far; looked at {Report.Text(night.Scored)}, told something new of {Report.Text(night.Changed)}");
         return night;
     }
 
