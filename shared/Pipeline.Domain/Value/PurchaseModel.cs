@@ -127,13 +127,13 @@ public sealed record PurchaseFit(PurchaseModel Model, double LogLikelihood, long
 internal sealed class PurchaseLikelihood
 {
     private readonly int chances;
-    private readonly IReadOnlyList<CountedRecord> records;
+    private readonly CountedRecord[] records;
     private readonly int repeatsMax;
 
     public PurchaseLikelihood(DropoutRule rule, IReadOnlyList<CountedRecord> records)
     {
         chances = rule == DropoutRule.AfterEveryPurchase ? 1 : 0;
-        this.records = records;
+        this.records = [.. records];
         foreach (var (record, count) in records)
         {
             Customers += count;
