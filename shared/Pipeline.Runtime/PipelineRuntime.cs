@@ -47,6 +47,7 @@ public static class PipelineRuntime
             .AddSingleton<NightlyPlanner>()
             .AddSingleton<WorkMetrics>()
             .AddSingleton<ISessionHandler, ApplyPurchases>()
+            .AddSingleton<WorkPageCustomers>()
             .AddSingleton<ISessionHandler, WorkNightlyPage>()
             .AddInsight()
             .AddMembers()

@@ -58,12 +58,20 @@ internal sealed record ScoredCustomer(string Customer, CustomerInsight? Before, 
 public sealed class ScoreCustomer(
     IDocumentStore store, IProgramSource programs, SignalReader signals, WarningWriter warnings)
 {
+    /// <summary>What nights before have said of customers, in their order.</summary>
+    internal ValueTask<IReadOnlyList<Document?>> ToldAsync(
+        IReadOnlyList<string> customers, CancellationToken cancellation) =>
+        store.ReadManyAsync([.. customers.Select(InsightKinds.InsightOf)], cancellation);
+
     /// <param name="account">As it was just read; null: read it.</param>
+    /// <param name="told">As it was just read; null: there is none.</param>
     /// <returns>What is to be kept; null where nothing is, and the customer was counted.</returns>
     internal async ValueTask<ScoredCustomer?> LookAsync(
-        InsightNight night, string customer, StoredAccount? account, PageCounters counters, CancellationToken cancellation)
+        InsightNight night, string customer, StoredAccount? account, Document? told, PageCounters counters,
+        CancellationToken cancellation)
     {
-        if (await DecideAsync(night, customer, account, cancellation) is not { } scored)
+        account ??= await AccountAsync(customer, cancellation);
+        if (await DecideAsync(night, customer, account, told, cancellation) is not { } scored)
             return null;
         if (scored.Writes.Count > 0)
             return scored;
@@ -85,7 +93,7 @@ public sealed class ScoreCustomer(
                 return;
             }
 
-            if (await DecideAsync(night, scored.Customer, null, cancellation) is not { } anew)
+            if (await DecideAsync(night, scored.Customer, cancellation) is not { } anew)
                 return;
             scored = anew;
         }
@@ -95,17 +103,24 @@ public sealed class ScoreCustomer(
 
     /// <summary>That the customer can be scored: throws where not, and writes nothing.</summary>
     internal async ValueTask TryAsync(InsightNight night, string customer, CancellationToken cancellation) =>
-        await DecideAsync(night, customer, null, cancellation);
+        await DecideAsync(night, customer, cancellation);
+
+    private async ValueTask<StoredAccount?> AccountAsync(string customer, CancellationToken cancellation) =>
+        StoredAccount.Of(await store.ReadAsync(LedgerKinds.AccountOf(new CustomerId(customer)), cancellation));
+
+    private async ValueTask<ScoredCustomer?> DecideAsync(
+        InsightNight night, string customer, CancellationToken cancellation) =>
+        await DecideAsync(
+            night, customer, await AccountAsync(customer, cancellation),
+            await store.ReadAsync(InsightKinds.InsightOf(customer), cancellation), cancellation);
 
     /// <summary>Null: there is no such customer, or a later night has scored them.</summary>
     private async ValueTask<ScoredCustomer?> DecideAsync(
-        InsightNight night, string customer, StoredAccount? stored, CancellationToken cancellation)
+        InsightNight night, string customer, StoredAccount? stored, Document? told, CancellationToken cancellation)
     {
-        stored ??= StoredAccount.Of(await store.ReadAsync(LedgerKinds.AccountOf(new CustomerId(customer)), cancellation));
         if (stored is not var (document, account, profile))
             return null;
-        var insight = await store.ReadAsync(InsightKinds.InsightOf(customer), cancellation);
-        var known = insight is null ? null : InsightJson.ReadInsight(insight);
+        var known = told is null ? null : InsightJson.ReadInsight(told, night.Today);
         if (known?.Slot > night.Today)
             return null;
         var rhythm = account.Rhythm ?? History.Rebuild(
@@ -126,7 +141,7 @@ public sealed class ScoreCustomer(
         if (row?.Warning != now.Warning)
             await warnings.AddAsync(writes, night, customer, rhythm, row?.Warning, now, beside.Signals, cancellation);
         if (row != now)
-            AddInsight(writes, night, known, beforeRow, before, now, rhythm);
+            AddInsight(writes, night, told, known, beforeRow, before, now, rhythm);
         var hasFeedback = account.HasFeedback || beside.HasFeedback;
         if (account.InsightDueAt is { } due && due <= night.Cut)
         {
@@ -145,8 +160,8 @@ public sealed class ScoreCustomer(
 
     /// <summary>The insight, and the event where the stage is another.</summary>
     private static void AddInsight(
-        List<Write> writes, InsightNight night, InsightDocument? known, InsightRow? beforeRow, CustomerInsight? before,
-        CustomerInsight now, PurchaseRhythm rhythm)
+        List<Write> writes, InsightNight night, Document? told, InsightDocument? known, InsightRow? beforeRow,
+        CustomerInsight? before, CustomerInsight now, PurchaseRhythm rhythm)
     {
         var holds = before is not null && before.Stage == now.Stage;
         var why = holds ? known!.Why : night.Rules.Lifecycle.Explain(RhythmAt.Of(rhythm, night.Today), night.Gap).Reason;
@@ -160,9 +175,11 @@ public sealed class ScoreCustomer(
             Model = night.ModelId,
             Ended = known?.Ended,
         };
-        writes.Add(new Write.Upsert(
-            InsightKinds.Insight, InsightKinds.InsightId,
-            JsonSerializer.SerializeToUtf8Bytes(document, InsightJson.Default.InsightDocument)));
+        var body = JsonSerializer.SerializeToUtf8Bytes(document, InsightJson.Default.InsightDocument);
+        // At its version: staff may be ending the warning at this moment, which must not be written over.
+        writes.Add(told is null
+            ? new Write.Create(InsightKinds.Insight, InsightKinds.InsightId, body)
+            : new Write.Replace(InsightKinds.Insight, InsightKinds.InsightId, told.Version, body));
         if (before is not null && !holds)
             writes.Add(InsightMapping.Signal(night.Slot, new SignalDocument
             {

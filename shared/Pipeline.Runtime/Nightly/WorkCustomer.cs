@@ -18,11 +18,17 @@ public sealed class WorkCustomer(
     internal async ValueTask<InsightNight> NightAsync(RunDocument run, CancellationToken cancellation) => new(
         run.Slot, run.Cut, run.PlannedAtMs, run.Model, await models.ReadAsync(run.Model, cancellation), InsightRules.Default);
 
+    /// <summary>What nights before have said of customers, in their order; null: nothing is to be said.</summary>
+    internal async ValueTask<IReadOnlyList<Document?>?> ToldAsync(
+        IReadOnlyList<string> customers, CancellationToken cancellation) =>
+        insight.IsOn ? await score.ToldAsync(customers, cancellation) : null;
+
     /// <param name="document">The account as just read; null where the page was planned earlier, and may be half done.</param>
+    /// <param name="told">What nights before have said, as just read; null: nothing.</param>
     /// <returns>What was done, and what was found and is to be kept.</returns>
     internal async ValueTask<WorkedCustomer> RunAsync(
-        RunDocument run, InsightNight night, CustomerId customer, Document? document, PageCounters counters,
-        CancellationToken cancellation)
+        RunDocument run, InsightNight night, CustomerId customer, Document? document, Document? told,
+        PageCounters counters, CancellationToken cancellation)
     {
         var partial = PartialDocument.Nothing;
         var account = StoredAccount.Of(document);
@@ -40,7 +46,7 @@ public sealed class WorkCustomer(
 
         account = await tell.RunAsync(run, customer, account, cancellation);
         var scored = insight.IsOn
-            ? await score.LookAsync(night, customer.Value, account, counters, cancellation)
+            ? await score.LookAsync(night, customer.Value, account, told, counters, cancellation)
             : null;
         return new WorkedCustomer(partial, scored);
     }

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Pipeline.Domain;
 using Pipeline.Runtime.Insight;
-using Pipeline.Runtime.Loyalty;
 using Pipeline.Runtime.Loyalty.Storage;
 using Pipeline.Runtime.Ports;
 using Pipeline.Runtime.Work;
@@ -14,19 +12,15 @@ namespace Pipeline.Runtime.Nightly;
 /// of all finishes the run. A night that fits models measures all customers first, in pages of their own.
 /// Every step may be repeated.
 /// </summary>
-public sealed partial class WorkNightlyPage(
+public sealed class WorkNightlyPage(
     IDocumentStore store,
     IWorkQueue queue,
     MeasureCustomers measure,
+    WorkPageCustomers work,
     WorkCustomer customers,
-    FinishRun finish,
-    ILogger<WorkNightlyPage> logger) : ISessionHandler
+    FinishRun finish) : ISessionHandler
 {
     public const int CustomersPerPage = StoreLimits.PageDocumentsMax;
-    private const int CustomersAtOnce = 64;
-
-    /// <summary>More share a COMMIT; many more at once a service would only throttle.</summary>
-    private const int CommitsAtOnce = 256;
 
     public string Queue => QueueNames.Nightly;
 
@@ -91,7 +85,7 @@ public sealed partial class WorkNightlyPage(
         var (page, accounts) = await PlanAsync(run, message, cancellation);
         if (!page.IsWorked)
         {
-            page = page.Worked(await WorkAllAsync(run, page.Customers, accounts, cancellation));
+            page = page.Worked(await work.RunAsync(run, page.Customers, accounts, cancellation));
             await store.CommitAsync(
                 RunKinds.PagesOf(run.Id),
                 [new Write.Upsert(RunKinds.Page, PageDocument.IdOf(message.Shard, message.Page), RunJson.Write(page))],
@@ -131,61 +125,4 @@ public sealed partial class WorkNightlyPage(
             ?? throw new InvalidDataException($"Page {id} of {run.Id} is neither free nor there.");
         return (RunJson.ReadPage(other), null);
     }
-
-    private async ValueTask<PartialDocument> WorkAllAsync(
-        RunDocument run, string[] ids, IReadOnlyList<Document>? accounts, CancellationToken cancellation)
-    {
-        var night = await customers.NightAsync(run, cancellation);
-        var counters = new PageCounters();
-        var worked = new WorkedCustomer[ids.Length];
-        await Parallel.ForAsync(
-            0,
-            ids.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = CustomersAtOnce, CancellationToken = cancellation },
-            async (i, token) =>
-                worked[i] = await TryAsync(
-                    run, ids[i], () => customers.RunAsync(run, night, new CustomerId(ids[i]), accounts?[i], counters, token), token));
-        // Together, so that they share COMMITs: written as they are found, a few would share each.
-        var found = worked.Where(static one => one.Scored is not null).Select(static one => one.Scored!).ToArray();
-        var kept = new WorkedCustomer[found.Length];
-        await Parallel.ForAsync(
-            0,
-            found.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = CommitsAtOnce, CancellationToken = cancellation },
-            async (i, token) =>
-                kept[i] = await TryAsync(run, found[i].Customer, () => KeepAsync(night, found[i], counters, token), token));
-        return worked.Concat(kept)
-            .Where(static one => one.Done != PartialDocument.Nothing)
-            .Aggregate(PartialDocument.Nothing, static (sum, one) => sum.Plus(one.Done)).With(counters);
-    }
-
-    private async ValueTask<WorkedCustomer> KeepAsync(
-        InsightNight night, ScoredCustomer scored, PageCounters counters, CancellationToken cancellation)
-    {
-        await customers.KeepAsync(night, scored, counters, cancellation);
-        return new WorkedCustomer(PartialDocument.Nothing, null);
-    }
-
-    /// <summary>
-    /// A customer who cannot be worked does not stop the night: they get a message of their own, which ends in the dead letters
-    /// with its reason where it goes on failing.
-    /// </summary>
-    private async ValueTask<WorkedCustomer> TryAsync(
-        RunDocument run, string customer, Func<ValueTask<WorkedCustomer>> work, CancellationToken cancellation)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (Exception e) when (e is not (StoreUnavailableException or ContendedException or OperationCanceledException))
-        {
-            LogFailed(customer, run.Id, e);
-            await queue.SendAsync(
-                QueueNames.Nightly, new PageMessage(run.Id, 0, 0, null, customer).ToQueue(), cancellation);
-            return new WorkedCustomer(new PartialDocument { Failed = 1 }, null);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Customer {Customer} could not be worked in run {Run}")]
-    private partial void LogFailed(string customer, string run, Exception exception);
 }

@@ -62,7 +62,8 @@ internal sealed class Shop
         var customers = new WorkCustomer(
             members, new ExpireCustomer(Tap, Coordinator), new TellCustomer(Tap, Programs), score, Models, new InsightOptions());
         var finish = new FinishRun(Tap, InsightReports, new InsightOptions(), Time, NullLogger<FinishRun>.Instance);
-        Nightly = new WorkNightlyPage(Tap, Tap, measure, customers, finish, NullLogger<WorkNightlyPage>.Instance)
+        Nightly = new WorkNightlyPage(
+            Tap, Tap, measure, new WorkPageCustomers(Tap, Tap, customers, NullLogger<WorkPageCustomers>.Instance), customers, finish)
         {
             PageSize = pageSize,
         };

@@ -40,6 +40,38 @@ public sealed class WarningDeskTests
     }
 
     [Fact]
+    public async Task What_staff_say_while_a_night_is_at_the_customer_is_not_written_over()
+    {
+        var slot = await NightAsync();
+        var open = await OpenAsync();
+        var desk = new WarningDesk(shop.Memory, shop.Programs, shop.Time);
+        shop.Time.Advance(TimeSpan.FromDays(7));
+        var (hasRead, hasEnded) = (false, false);
+        shop.Tap.OnRequest = async request =>
+        {
+            hasRead |= request == "read insight";
+            if (!hasRead || hasEnded || !request.StartsWith("commit", StringComparison.Ordinal))
+                return;
+            hasEnded = true;
+            foreach (var one in open)
+                await desk.EndAsync(new CustomerId(one.Customer), slot, WarningOutcome.Lost, default);
+        };
+
+        await shop.NightAsync(slot.AddDays(7));
+        shop.Tap.OnRequest = null;
+        shop.Time.Advance(TimeSpan.FromDays(1));
+        await shop.NightAsync(slot.AddDays(8));
+
+        var totals = (await shop.InsightReports.ReadAsync(slot.AddDays(8), default))!.Totals;
+        Assert.True(hasEnded);
+        Assert.Equal(
+            open.Count,
+            totals.GetValueOrDefault(InsightCounters.NameOf(isHeldOut: true, WarningOutcome.Lost))
+            + totals.GetValueOrDefault(InsightCounters.NameOf(isHeldOut: false, WarningOutcome.Lost)));
+        await shop.AssertProvenAsync();
+    }
+
+    [Fact]
     public async Task A_warning_of_a_customer_of_high_value_opens_a_case_and_one_that_is_held_out_opens_none()
     {
         await NightAsync();
