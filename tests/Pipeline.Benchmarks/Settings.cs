@@ -5,6 +5,7 @@ namespace Pipeline.Benchmarks;
 /// <summary>The sizes of a run, each from an environment variable whose name ends in its unit.</summary>
 internal sealed class Settings
 {
+    private const string HostPrefixName = "BENCH_HOST_PREFIX";
     private readonly bool isQuick;
 
     public Settings(bool isQuick)
@@ -33,6 +34,8 @@ internal sealed class Settings
         WorkFolder = Environment.GetEnvironmentVariable("BENCH_WORK_FOLDER") is { Length: > 0 } folder
             ? folder
             : Path.Combine(Path.GetTempPath(), "pipeline-bench");
+        if (HostPrefix is { } prefix)
+            Used[HostPrefixName] = prefix;
         PeerConnection = Environment.GetEnvironmentVariable("BENCH_PEER_CONNECTION");
         PeerProgram = Environment.GetEnvironmentVariable("BENCH_PEER_PROGRAM");
         PeerSkipReason = Environment.GetEnvironmentVariable("BENCH_PEER_SKIP_REASON");
@@ -85,6 +88,10 @@ internal sealed class Settings
 
     /// <summary>Where stores are built and kept between runs.</summary>
     public string WorkFolder { get; }
+
+    /// <summary>The command that starts the product, such as one that bounds its memory; null: none.</summary>
+    public static string? HostPrefix =>
+        Environment.GetEnvironmentVariable(HostPrefixName) is { Length: > 0 } prefix ? prefix : null;
 
     public string? PeerConnection { get; }
 

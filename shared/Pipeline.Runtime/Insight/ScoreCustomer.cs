@@ -63,15 +63,18 @@ public sealed class ScoreCustomer(
         IReadOnlyList<string> customers, CancellationToken cancellation) =>
         store.ReadManyAsync([.. customers.Select(InsightKinds.InsightOf)], cancellation);
 
-    /// <param name="account">As it was just read; null: read it.</param>
-    /// <param name="told">As it was just read; null: there is none.</param>
+    /// <param name="account">As it was just read; null: read it, and what was told.</param>
+    /// <param name="told">As it was read after the account; null: there is none.</param>
     /// <returns>What is to be kept; null where nothing is, and the customer was counted.</returns>
     internal async ValueTask<ScoredCustomer?> LookAsync(
         InsightNight night, string customer, StoredAccount? account, Document? told, PageCounters counters,
         CancellationToken cancellation)
     {
-        account ??= await AccountAsync(customer, cancellation);
-        if (await DecideAsync(night, customer, account, told, cancellation) is not { } scored)
+        // What staff say is written into both: read in another order, the one could be from before it and the other from after.
+        var decided = account is null
+            ? await DecideAsync(night, customer, cancellation)
+            : await DecideAsync(night, customer, account, told, cancellation);
+        if (decided is not { } scored)
             return null;
         if (scored.Writes.Count > 0)
             return scored;

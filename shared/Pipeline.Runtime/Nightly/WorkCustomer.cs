@@ -24,7 +24,7 @@ public sealed class WorkCustomer(
         insight.IsOn ? await score.ToldAsync(customers, cancellation) : null;
 
     /// <param name="document">The account as just read; null where the page was planned earlier, and may be half done.</param>
-    /// <param name="told">What nights before have said, as just read; null: nothing.</param>
+    /// <param name="told">What nights before have said, read after the account; null: nothing.</param>
     /// <returns>What was done, and what was found and is to be kept.</returns>
     internal async ValueTask<WorkedCustomer> RunAsync(
         RunDocument run, InsightNight night, CustomerId customer, Document? document, Document? told,
@@ -45,6 +45,8 @@ public sealed class WorkCustomer(
         }
 
         account = await tell.RunAsync(run, customer, account, cancellation);
+        if (!ReferenceEquals(account?.Document, document))
+            account = null; // it is newer than what was told
         var scored = insight.IsOn
             ? await score.LookAsync(night, customer.Value, account, told, counters, cancellation)
             : null;

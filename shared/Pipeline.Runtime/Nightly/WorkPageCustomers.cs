@@ -50,7 +50,7 @@ public sealed partial class WorkPageCustomers(
         PageCounters counters, CancellationToken cancellation)
     {
         var step = ids.ToArray();
-        var told = await customers.ToldAsync(step, cancellation);
+        var told = accounts is null ? null : await customers.ToldAsync(step, cancellation);
         return await AllAsync(
             run, step,
             (i, token) => customers.RunAsync(

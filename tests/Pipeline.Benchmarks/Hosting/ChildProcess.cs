@@ -25,15 +25,11 @@ internal sealed class ChildProcess : IDisposable
 
     public string Errors => string.Join('\n', errors);
 
-    /// <summary>
-    /// This program again, with another command; started by the command in <c>BENCH_HOST_PREFIX</c> where there is one, such
-    /// as <c>systemd-run --scope -p MemoryMax=512M</c>, which bounds what it may take.
-    /// </summary>
+    /// <summary>This program again, with another command; started by the command of the settings where there is one.</summary>
     public static ChildProcess Again(
         IReadOnlyList<string> arguments, params (string Name, string Value)[] environment)
     {
-        string[] prefix = Environment.GetEnvironmentVariable("BENCH_HOST_PREFIX")
-            ?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        string[] prefix = Settings.HostPrefix?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
         string[] command = [.. prefix, "dotnet", typeof(ChildProcess).Assembly.Location, .. arguments];
         return Start(command[0], command[1..], environment);
     }
