@@ -48,7 +48,7 @@ internal sealed class DocumentStore(
     {
         ArgumentNullException.ThrowIfNull(writes);
         var group = new CommitGroup(1);
-        var request = new CommitRequest(partition, writes, tree, group);
+        var request = new CommitRequest(partition, writes, tree, group, looksAhead: false);
         await WriterOf().PostAsync(request, cancellation);
         await group.Answered;
         return request.Result;
@@ -62,7 +62,8 @@ internal sealed class DocumentStore(
         var group = new CommitGroup(commits.Count);
         var requests = new CommitRequest[commits.Count];
         for (var i = 0; i < requests.Length; i++)
-            requests[i] = new CommitRequest(commits[i].Partition, commits[i].Writes, tree, group);
+            requests[i] = new CommitRequest(
+                commits[i].Partition, commits[i].Writes, tree, group, looksAhead: true);
         foreach (var request in requests)
             await WriterOf().PostAsync(request, cancellation);
         await group.Answered;

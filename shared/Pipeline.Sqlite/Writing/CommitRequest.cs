@@ -16,8 +16,13 @@ internal sealed class CommitRequest : WriterRequest
     private readonly CommitGroup group;
     private CommitResult? result;
 
+    /// <param name="looksAhead">
+    /// Whether what is stored is looked up here, for the writer: worth it for one of many. A single commit is better off where
+    /// the writer takes longer, since more of them share a COMMIT meanwhile.
+    /// </param>
     /// <exception cref="ArgumentException">The writes break a limit.</exception>
-    public CommitRequest(string partition, IReadOnlyList<Write> writes, DocumentTree tree, CommitGroup group)
+    public CommitRequest(
+        string partition, IReadOnlyList<Write> writes, DocumentTree tree, CommitGroup group, bool looksAhead)
     {
         (this.partition, this.writes, this.group) = (partition, writes, group);
         Names.Check(partition, nameof(partition));
@@ -50,7 +55,7 @@ internal sealed class CommitRequest : WriterRequest
         }
 
         Bytes = bytes + (100 * writes.Count);
-        found = FoundAhead.Of(tree, keys);
+        found = looksAhead ? FoundAhead.Of(tree, keys) : default;
     }
 
     /// <summary>Once the group is answered.</summary>

@@ -4,7 +4,7 @@ namespace Pipeline.Sqlite.Writing;
 
 /// <summary>
 /// What is stored under the keys of a commit, looked up on its caller's thread: the only thread that writes need not wait for
-/// the disk, and need not unpack what many can unpack at once.
+/// the disk, and need not unpack what many can unpack at once. By default nothing was found, and the writer looks itself.
 /// </summary>
 internal readonly struct FoundAhead
 {
