@@ -27,6 +27,7 @@ internal sealed class DocumentStore(
         IReadOnlyList<DocumentKey> keys, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        StoreLimits.CheckMany(keys.Count);
         var entries = tree.FindMany([.. keys.Select(static key =>
             Keys.Document(key.Kind, Keys.HashOf(key.Partition), key.Partition, key.Id))]);
         var documents = new Document?[keys.Count];
@@ -57,13 +58,13 @@ internal sealed class DocumentStore(
     public async ValueTask<IReadOnlyList<CommitResult>> CommitManyAsync(
         IReadOnlyList<PartitionCommit> commits, CancellationToken cancellation)
     {
+        StoreLimits.CheckMany(commits.Count);
         if (commits.Count == 0)
             return [];
         var group = new CommitGroup(commits.Count);
         var requests = new CommitRequest[commits.Count];
         for (var i = 0; i < requests.Length; i++)
-            requests[i] = new CommitRequest(
-                commits[i].Partition, commits[i].Writes, tree, group, looksAhead: true);
+            requests[i] = new CommitRequest(commits[i].Partition, commits[i].Writes, tree, group, looksAhead: true);
         foreach (var request in requests)
             await WriterOf().PostAsync(request, cancellation);
         await group.Answered;

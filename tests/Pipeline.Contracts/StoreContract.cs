@@ -341,6 +341,18 @@ public abstract partial class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_at_once_than_a_page_has_are_an_argument_error()
+    {
+        var many = Enumerable.Range(0, StoreLimits.PageDocumentsMax + 1).Select(static i => $"c{i}").ToList();
+
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.ReadManyAsync(
+            [.. many.Select(static one => new DocumentKey(one, "k", "i"))], None));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.CommitManyAsync(
+            [.. many.Select(static one => new PartitionCommit(one, [new Write.Upsert("k", "i", Bytes("x"))]))], None));
+        Assert.Null(await Store.ReadAsync(new("c0", "k", "i"), None));
+    }
+
+    [Fact]
     public async Task The_callers_buffer_may_be_reused_after_the_commit()
     {
         var buffer = Bytes("before").ToArray();

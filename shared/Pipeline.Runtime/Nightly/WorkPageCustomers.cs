@@ -30,8 +30,8 @@ public sealed partial class WorkPageCustomers(
             for (var from = 0; from < ids.Length; from += CustomersPerStep)
             {
                 var worked = await LookAsync(
-                    run, night, ids.AsMemory(from, Math.Min(CustomersPerStep, ids.Length - from)),
-                    from, accounts, counters, cancellation);
+                    run, night, ids[from..Math.Min(from + CustomersPerStep, ids.Length)], from, accounts, counters,
+                    cancellation);
                 done = done.Plus(Sum(worked)).Plus(await keeping);
                 keeping = KeepAsync(run, night, worked, counters, cancellation);
             }
@@ -46,10 +46,9 @@ public sealed partial class WorkPageCustomers(
     }
 
     private async ValueTask<WorkedCustomer[]> LookAsync(
-        RunDocument run, InsightNight night, ReadOnlyMemory<string> ids, int from, IReadOnlyList<Document>? accounts,
+        RunDocument run, InsightNight night, string[] step, int from, IReadOnlyList<Document>? accounts,
         PageCounters counters, CancellationToken cancellation)
     {
-        var step = ids.ToArray();
         var told = accounts is null ? null : await customers.ToldAsync(step, cancellation);
         return await AllAsync(
             run, step,

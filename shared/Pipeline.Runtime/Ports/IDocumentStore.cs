@@ -21,9 +21,11 @@ public interface IDocumentStore
     /// Reads documents of any partitions: an answer a key, in the order of the keys, null where there is none. Each is read
     /// as by a <see cref="ReadAsync"/> of its own; an engine may do it at once.
     /// </summary>
+    /// <exception cref="ArgumentException">More than <see cref="StoreLimits.PageDocumentsMax"/> keys.</exception>
     async ValueTask<IReadOnlyList<Document?>> ReadManyAsync(
         IReadOnlyList<DocumentKey> keys, CancellationToken cancellation)
     {
+        StoreLimits.CheckMany(keys.Count);
         var found = new Document?[keys.Count];
         await Parallel.ForAsync(
             0, keys.Count, StoreLimits.AtOnce(cancellation),
@@ -51,11 +53,14 @@ public interface IDocumentStore
     /// Commits to many partitions, each as by a <see cref="CommitAsync"/> of its own: what one of them is refused does not
     /// touch the others. The answers are in the order of the commits.
     /// </summary>
+    /// <exception cref="ArgumentException">More than <see cref="StoreLimits.PageDocumentsMax"/> commits, or one that no
+    /// engine takes.</exception>
     /// <exception cref="StoreUnavailableException">The engine could not take one of them; of each of the others nothing is
     /// told, and it may have been written.</exception>
     async ValueTask<IReadOnlyList<CommitResult>> CommitManyAsync(
         IReadOnlyList<PartitionCommit> commits, CancellationToken cancellation)
     {
+        StoreLimits.CheckMany(commits.Count);
         var results = new CommitResult[commits.Count];
         await Parallel.ForAsync(
             0, commits.Count, StoreLimits.AtOnce(cancellation),
@@ -87,6 +92,13 @@ public static class StoreLimits
 
     /// <summary>Requests of one caller on their way at once: a service would only throttle more.</summary>
     private const int AtOnceMax = 128;
+
+    /// <exception cref="ArgumentException">More than one request for many takes.</exception>
+    public static void CheckMany(int count)
+    {
+        if (count > PageDocumentsMax)
+            throw new ArgumentException($"One request is for {PageDocumentsMax} at most, not {count}.", nameof(count));
+    }
 
     internal static ParallelOptions AtOnce(CancellationToken cancellation) =>
         new() { MaxDegreeOfParallelism = AtOnceMax, CancellationToken = cancellation };

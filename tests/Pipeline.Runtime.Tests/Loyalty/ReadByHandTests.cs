@@ -60,7 +60,7 @@ public sealed class ReadByHandTests
     [InlineData("")]
     [InlineData("{}{}")]
     public void What_is_no_account_is_not_read_as_one(string stored) =>
-        Assert.ThrowsAny<JsonException>(() => LedgerMapping.ReadAccount(Encoding.UTF8.GetBytes(stored)));
+        Assert.Throws<JsonException>(() => LedgerMapping.ReadAccount(Encoding.UTF8.GetBytes(stored)));
 
     [Fact]
     public void What_was_said_before_is_read_only_of_what_the_same_slot_wrote()
